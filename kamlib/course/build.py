@@ -1,0 +1,366 @@
+"""How the course's sources become everything a trainee, a trainer and an instructor receive."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from pydantic import BaseModel
+
+from kamlib.course import translation
+from kamlib.course.bundle import Bundle
+from kamlib.course.notebook import (
+    anchor_headings,
+    digest,
+    exercise_notebook,
+    lesson_notebook,
+    set_outputs_clean,
+    solution_notebook,
+)
+from kamlib.course.source import Source, read_source
+from kamlib.course.syllabus import PARTS, Course, CourseError, Questions, Unit, read_questions
+from kamlib.forms.page import question_html, solution_html
+from kamlib.items.texts import map_texts, texts_of
+from kamlib.words import LANGUAGES, Message, Words, message
+
+Release = Callable[[NotebookNode, str], bytes]
+"""nbgrader's generate step: an exercise's notebook and its unit, to the released notebook."""
+
+RELEASED = ("{unit}.ipynb", "{unit}.items.json", "kam.json")
+"""What a trainee gets of an exercise, and nothing else: an allow-list."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSources:
+    """A unit, read."""
+
+    unit: Unit
+    lesson: Source
+    exercise: Source
+    questions: Questions
+
+    def texts(self, part: str) -> list[tuple[str, str, int]]:
+        """Return the texts of a part to translate, with file and line."""
+        if part in ("lesson", "exercise"):
+            source = self.lesson if part == "lesson" else self.exercise
+            return [(text, source.path.name, line) for text, line in source.texts()]
+        records: Iterable[BaseModel]
+        if part == "items":
+            records = [*self.questions.items, *self.questions.practice.values()]
+        else:
+            records = self.questions.graded.values()
+        return [(text, f"{part}.yaml", 0) for record in records for text in texts_of(record)]
+
+    def translations(self, lang: str, parts: Iterable[str] = PARTS) -> dict[str, str]:
+        """Return the translated texts of these parts by English text; English has none."""
+        if lang == LANGUAGES[0]:
+            return {}
+        catalogs = [translation.read_catalog(self.unit.po(part, lang), lang) for part in parts]
+        return translation.merged(*map(translation.texts_of_catalog, catalogs))
+
+    def graded(self) -> tuple[Any, ...]:
+        """Return the exercise's items in its order."""
+        by_id = {item.id: item for item in self.questions.items}
+        return tuple(by_id[name] for name in self.exercise.items)
+
+
+def read_unit(unit: Unit) -> UnitSources:
+    """Read a unit's sources, or raise `CourseError` with every problem between them."""
+    questions = read_questions(unit)
+    sources = UnitSources(
+        unit, read_source(unit.source("lesson")), read_source(unit.source("exercise")), questions
+    )
+    problems = []
+    for source, use in ((sources.lesson, "practice"), (sources.exercise, "graded")):
+        wanted = {item.id for item in questions.items if item.use == use}
+        placed = list(source.items)
+        name = source.path.name
+        problems += [message("{item} is {use} but {file} does not place it.", item=item, use=use, file=name)
+                     for item in sorted(wanted - set(placed))]  # fmt: skip
+        problems += [message("{file} places {item}, which is no {use} item.", item=item, use=use, file=name)
+                     for item in sorted(set(placed) - wanted)]  # fmt: skip
+        problems += [message("{file} places {item} twice.", item=item, file=name)
+                     for item in sorted({item for item in placed if placed.count(item) > 1})]  # fmt: skip
+    anchors = {anchor.name for anchor in sources.lesson.anchors}
+    for item, key in (questions.practice | questions.graded).items():
+        if key.read and key.read not in anchors:
+            problems.append(message("The key of {item} points to “{anchor}”, which lesson.md does not have.",
+                                    item=item, anchor=key.read))  # fmt: skip
+    if problems:
+        raise CourseError(*problems)
+    return sources
+
+
+def bundle(sources: UnitSources, version: str) -> Bundle:
+    """Gather what a cohort needs of a unit, keys included."""
+    reading = anchor_headings(sources.lesson)
+    texts = {}
+    for lang in LANGUAGES[1:]:
+        wanted = set(reading.values()) | {sources.exercise.title}
+        lesson = sources.translations(lang, ("lesson", "exercise"))
+        texts[lang] = sources.translations(lang, ("items", "key")) | {
+            text: lesson[text] for text in sorted(wanted) if text in lesson
+        }
+    return Bundle(
+        unit=sources.unit.name,
+        version=version,
+        title=sources.exercise.title,
+        items=sources.graded(),
+        keys=sources.questions.graded,
+        texts=texts,
+        reading=reading,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One built file."""
+
+    path: Path
+    """Where it goes, below the course's folder."""
+    data: bytes
+    run: bool = False
+    """Whether it is a notebook that is executed after it is built."""
+
+
+def artefacts(course: Course, release: Release) -> list[Artefact]:
+    """Build every file of the course, in memory and not yet executed.
+
+    Raises `CourseError` with all problems of all units.
+    """
+    problems: list[Message] = []
+    built: list[Artefact] = []
+    for unit in course.units:
+        try:
+            sources = read_unit(unit)
+        except CourseError as error:
+            problems += error.problems
+            continue
+        for lang in LANGUAGES:
+            built += _unit_artefacts(sources, course, lang, release)
+    for lang in LANGUAGES:
+        settings = _json({"lang": lang, "version": course.version})
+        built.append(Artefact(course.root / "notebooks" / lang / "kam.json", settings))
+    own = translation.read_catalog(translation.OWN, "zh")
+    built.append(Artefact(translation.OWN.with_suffix(".mo"), translation.mo_bytes(own)))
+    if problems:
+        raise CourseError(*problems)
+    return built
+
+
+def _unit_artefacts(
+    sources: UnitSources, course: Course, lang: str, release: Release
+) -> Iterable[Artefact]:
+    unit = sources.unit
+    # From the PO file, since the compiled one beside it may be about to change.
+    own = {} if lang == LANGUAGES[0] else _own(lang)
+    words = Words(lang, translation.merged(sources.translations(lang), own))
+    graded = {item.id: map_texts(item, words.translate) for item in sources.graded()}
+    practice = [
+        map_texts(item, words.translate) for item in sources.questions.items if item.use == "practice"
+    ]
+    keys = {name: map_texts(key, words.translate) for name, key in sources.questions.practice.items()}
+    origins = [unit.source("lesson"), unit.folder / "items.yaml"]
+    origins += [path for part in ("lesson", "items") for path in [unit.po(part, "zh")] if path.exists()]
+    origin = digest(b"".join(path.read_bytes() for path in origins))
+
+    questions = _json({
+        "items": [_plain(item) for item in practice],
+        "keys": {name: _plain(key) for name, key in keys.items()},
+    })  # fmt: skip
+    lesson = lesson_notebook(sources.lesson, words)
+    lesson.metadata["kam"]["source"] = origin
+    yield Artefact(unit.lesson(lang).with_suffix(".items.json"), questions)
+    yield Artefact(unit.lesson(lang), _notebook_bytes(lesson), run=True)
+
+    trainer = lesson_notebook(sources.lesson, words, trainer=True)
+    yield Artefact(unit.solution(lang, "trainer"), _notebook_bytes(_shown(trainer, sources, words)))
+
+    folder = unit.release(lang)
+    released = release(exercise_notebook(sources.exercise, graded, words), unit.name)
+    yield Artefact(folder / f"{unit.name}.ipynb", released)
+    yield Artefact(
+        folder / f"{unit.name}.items.json",
+        _json({"items": [_plain(graded[name]) for name in sources.exercise.items]}),
+    )
+    yield Artefact(folder / "kam.json", _json({"lang": lang, "version": course.version}))
+
+    def answer(name: str) -> str:
+        key = sources.questions.graded[name]
+        return question_html(graded[name], words) + "\n" + solution_html(graded[name], key, words)
+
+    yield Artefact(
+        unit.solution(lang), _notebook_bytes(solution_notebook(sources.exercise, words, answer))
+    )
+
+
+def _shown(notebook: NotebookNode, sources: UnitSources, words: Words) -> NotebookNode:
+    """Replace the form cells of the trainer's edition by question and solution, so it needs no run."""
+    items = {item.id: item for item in sources.questions.items}
+    for cell in notebook.cells:
+        if "kam-form" in cell.metadata.get("tags", ()):
+            item = items[cell.source.split('"')[1]]
+            key = sources.questions.practice[item.id]
+            cell.outputs = [
+                nbformat.v4.new_output(
+                    "display_data",
+                    {"text/html": question_html(item, words) + solution_html(item, key, words)},
+                )
+            ]
+    return notebook
+
+
+def _own(lang: str) -> dict[str, str]:
+    return translation.texts_of_catalog(translation.read_catalog(translation.OWN, lang))
+
+
+def _plain(record: BaseModel) -> dict[str, Any]:
+    data: dict[str, Any] = record.model_dump(mode="json", exclude_defaults=True)
+    return data
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _notebook_bytes(notebook: NotebookNode) -> bytes:
+    return (nbformat.writes(notebook) + "\n").encode()
+
+
+def execute(notebook: NotebookNode, beside: Mapping[str, bytes]) -> NotebookNode:
+    """Run a lesson in a folder of its own that holds the files `beside`, and return it with outputs.
+
+    Raises `nbclient.exceptions.CellExecutionError` where a cell fails.
+    """
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory(prefix="kam-lesson-") as scratch:
+        for name, data in beside.items():
+            (Path(scratch) / name).write_bytes(data)
+        client = NotebookClient(
+            notebook,
+            timeout=120,
+            resources={"metadata": {"path": scratch}},
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
+        environment = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+        client.execute(env=environment)
+    return set_outputs_clean(notebook)
+
+
+def write(course: Course, release: Release, say: Callable[[str], None]) -> int:
+    """Build the course to disk, run the lessons that changed, and return how many files changed."""
+    built = artefacts(course, release)
+    beside = {artefact.path: artefact.data for artefact in built}
+    changed = 0
+    for artefact in built:
+        data = artefact.data
+        if artefact.run:
+            if not stale(artefact):
+                continue
+            say(artefact.path.relative_to(course.root).as_posix())
+            notebook = nbformat.reads(data.decode(), 4)
+            near = {path.name: near for path, near in beside.items() if path.parent == artefact.path.parent}
+            data = _notebook_bytes(execute(notebook, {k: v for k, v in near.items() if k.endswith(".json")}))
+        if not artefact.path.exists() or artefact.path.read_bytes() != data:
+            artefact.path.parent.mkdir(parents=True, exist_ok=True)
+            artefact.path.write_bytes(data)
+            changed += 1
+    for path in strays(course, built):
+        changed += 1
+        path.unlink()
+    return changed
+
+
+def strays(course: Course, built: Iterable[Artefact]) -> list[Path]:
+    """Return the files in the built folders that nothing builds; a release may hold none."""
+    known = {artefact.path for artefact in built}
+    found = []
+    for folder in ("exercises", "solutions", "notebooks"):
+        for path in sorted((course.root / folder).rglob("*")):
+            # A trainee's or author's own answers and Jupyter's checkpoints are nobody's build.
+            mine = path.name.endswith(".answers.json") or ".ipynb_checkpoints" in path.parts
+            if path.is_file() and path not in known and not (mine and folder != "exercises"):
+                found.append(path)
+    return found
+
+
+def stale(artefact: Artefact) -> bool:
+    """Whether the file on disk is not what this artefact would be, outputs of a run aside."""
+    if not artefact.path.exists():
+        return True
+    on_disk = artefact.path.read_bytes()
+    if not artefact.run:
+        return on_disk != artefact.data
+    try:
+        there = nbformat.reads(on_disk.decode(), 4)
+    except (ValueError, nbformat.reader.NotJSONError):
+        return True
+    has_run = all(
+        cell.execution_count is not None for cell in there.cells if cell.cell_type == "code"
+    )
+    for cell in there.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return not has_run or there != nbformat.reads(artefact.data.decode(), 4)
+
+
+def check(course: Course, release: Release) -> list[Message]:
+    """Return what is wrong: files that differ from their source, strays, and translations to mend."""
+    found: list[Message] = []
+    try:
+        built = artefacts(course, release)
+    except CourseError as error:
+        return list(error.problems)
+    for artefact in built:
+        if stale(artefact):
+            name = _below(artefact.path, course.root)
+            found.append(message("{file} is not what its source says; run kam course build.", file=name))
+    for path in strays(course, built):
+        found.append(message("{file} is built from nothing; remove it.", file=_below(path, course.root)))
+    return found + translation_problems(course)
+
+
+def _below(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def translation_problems(course: Course) -> list[Message]:
+    """Return every text that is missing, fuzzy or differs in its numbers, in units and in kamlib."""
+    found: list[Message] = []
+    for unit in course.units:
+        sources = read_unit(unit)
+        for lang in LANGUAGES[1:]:
+            for part in PARTS:
+                path = unit.po(part, lang)
+                wanted = [text for text, _, _ in sources.texts(part)]
+                catalog = translation.read_catalog(path, lang)
+                found += translation.problems(catalog, wanted, _below(path, course.root))
+    own = translation.read_catalog(translation.OWN, "zh")
+    wanted = [text for text, _, _ in translation.own_sentences()]
+    return found + translation.problems(own, wanted, translation.OWN.name)
+
+
+def extract(course: Course) -> int:
+    """Bring every PO file in step with its source; return how many texts wait for a translator."""
+    waiting = 0
+    for unit in course.units:
+        sources = read_unit(unit)
+        for lang in LANGUAGES[1:]:
+            for part in PARTS:
+                waiting += _extract(unit.po(part, lang), lang, sources.texts(part))
+    return waiting + _extract(translation.OWN, "zh", translation.own_sentences())
+
+
+def _extract(path: Path, lang: str, texts: list[tuple[str, str, int]]) -> int:
+    catalog = translation.updated(path, lang, texts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(translation.po_bytes(catalog))
+    return sum(1 for entry in catalog if entry.id and (entry.fuzzy or not entry.string))

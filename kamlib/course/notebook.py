@@ -1,0 +1,296 @@
+"""How a parsed source becomes a notebook in one language, with the same cell ids in all."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from kamlib.course.source import CALLOUT, Block, Cell, Source
+from kamlib.items.model import Item
+from kamlib.words import N_, Words, message
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+PROVENANCE = {
+    "given": N_("given"),
+    "derived": N_("derived"),
+    "invented": N_("invented"),
+}
+_TITLES = {
+    "note": N_("Note"),
+    "story": N_("Story"),
+    "dialogue": N_("Conversation"),
+    "rule": N_("Rule"),
+    "caution": N_("Caution"),
+    "summary": N_("In short"),
+    "example": N_("Example"),
+    "trainer": N_("For the trainer"),
+}
+_ACCENT = {"caution": "#c77700", "rule": "#0b6e6e", "summary": "#0b6e6e", "trainer": "#7f6aa8"}
+
+
+def form_code(item: str) -> str:
+    """Return the code of an item's cell; it holds no prose, so it is the same in all languages."""
+    return f'from kamlib.forms import form\nform("{item}")'
+
+
+_FORM = "-form"
+
+
+def grade_id(item: str) -> str:
+    """Return nbgrader's id of an item, in which it allows no full stop.
+
+    >>> grade_id("am_types.coverage_ratio")
+    'am_types-coverage_ratio'
+    """
+    return item.replace(".", "-", 1)
+
+
+def item_of(grade_id_: str) -> str:
+    """Return the item a cell belongs to by nbgrader's id, whether it scores it or only shows its form.
+
+    >>> item_of("am_types-always_right-form")
+    'am_types.always_right'
+    """
+    return grade_id_.removesuffix(_FORM).replace("-", ".", 1)
+
+
+def lesson_notebook(source: Source, words: Words, trainer: bool = False) -> NotebookNode:
+    """Build the lesson, with the trainer's notes only in the trainer's edition."""
+    teaching, exercises = int(source.front["teaching"]), int(source.front["exercises"])
+    head = f"# {words.translate(source.title)}\n\n" + words.say(
+        message("*{teaching} minutes of reading and talking, {exercises} minutes of practice.*",
+                teaching=teaching, exercises=exercises)
+    )  # fmt: skip
+    if "summary" in source.front:
+        head += "\n\n" + words.translate(str(source.front["summary"]))
+    cells = [_with_id(new_markdown_cell(head), "title")]
+    for cell in source.cells:
+        if not cell.for_trainer:
+            cells.append(_cell(cell, words, lambda item: new_code_cell(form_code(item))))
+        elif trainer:
+            cells.append(_with_id(_trainer_cell(cell, words), _name(cell)))
+    return _notebook(cells, source, words, "lesson")
+
+
+def exercise_notebook(source: Source, items: Mapping[str, Item], words: Words) -> NotebookNode:
+    """Build nbgrader's source of the exercise: its items as scored cells, no key anywhere.
+
+    An item marked by machine is a locked graded code cell. Prose is an ungraded form cell and a
+    Markdown task cell that carries the points, which is what brings it to the marking desk.
+    """
+    cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
+    for cell in source.cells:
+        built = _cell(cell, words, lambda item: new_code_cell(form_code(item)))
+        if not cell.item:
+            cells.append(built)
+            continue
+        item = items[cell.item]
+        prose = item.interaction == "text"
+        built.metadata["nbgrader"] = _nbgrader(
+            grade_id(cell.item) + (_FORM if prose else ""), None if prose else item.points, "code"
+        )
+        cells.append(built)
+        if prose:
+            # A comment only: what a trainee reads stands in the form, and one text serves all languages.
+            task = new_markdown_cell(f"<!-- {cell.item} -->")
+            task.metadata["nbgrader"] = _nbgrader(grade_id(cell.item), item.points, "markdown", task=True)
+            cells.append(_with_id(task, f"task-{_slug(cell.item)}"))
+    return _notebook(cells, source, words, "exercise")
+
+
+def solution_notebook(
+    source: Source, words: Words, answer: Callable[[str], str]
+) -> NotebookNode:
+    """Build the instructor's reading copy; `answer` gives an item with its solution as Markdown."""
+    cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
+    cells += [_cell(cell, words, lambda item: new_markdown_cell(answer(item))) for cell in source.cells]
+    return _notebook(cells, source, words, "solution")
+
+
+def _exercise_head(source: Source, words: Words) -> str:
+    return f"# {words.translate(source.title)}\n\n" + words.say(
+        message("*About {minutes} minutes. Your answers are saved as you go; you can stop and come back.*",
+                minutes=int(source.front["minutes"]))
+    )  # fmt: skip
+
+
+def _notebook(cells: list[NotebookNode], source: Source, words: Words, kind: str) -> NotebookNode:
+    seen: set[str] = set()
+    for cell in cells:
+        if cell.id in seen:
+            cell.id = next(f"{cell.id}-{n}" for n in range(2, 1000) if f"{cell.id}-{n}" not in seen)
+        seen.add(cell.id)
+    built = new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": KERNEL,
+            "language_info": {"name": "python"},
+            "kam": {"kind": kind, "lang": words.lang},
+        },
+    )
+    nbformat.validate(built)
+    return built
+
+
+def digest(data: bytes) -> str:
+    """Return the short hash by which a built part names the source it came from."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _cell(cell: Cell, words: Words, of_item: Callable[[str], NotebookNode]) -> NotebookNode:
+    if cell.kind == "item":
+        built = of_item(cell.item)
+        if built.cell_type == "code":
+            built.metadata["jupyter"] = {"source_hidden": True}
+            built.metadata["tags"] = ["kam-form", "hide-input"]
+    elif cell.kind == "code":
+        built = new_code_cell(cell.code)
+        built.metadata["jupyter"] = {"source_hidden": True}
+        built.metadata["tags"] = [*cell.tags, "hide-input"]
+    else:
+        built = new_markdown_cell(_markdown(cell, words))
+    return _with_id(built, _name(cell))
+
+
+def _trainer_cell(cell: Cell, words: Words) -> NotebookNode:
+    text = _callout("trainer", "", [words.translate(block.text) for block in cell.blocks], words)
+    built = new_markdown_cell(_provenance(text, words))
+    built.metadata["tags"] = ["trainer"]
+    return built
+
+
+def _name(cell: Cell) -> str:
+    """Name a cell after its item or anchor, else after its text in the source language."""
+    if cell.item:
+        return "item-" + _slug(cell.item)
+    if cell.anchors:
+        return cell.anchors[0].name
+    text = cell.code or "\n".join(block.text for block in cell.blocks)
+    return ("code-" if cell.code else "text-") + hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _slug(item: str) -> str:
+    return item.replace(".", "-").replace("_", "-")
+
+
+def _with_id(cell: NotebookNode, name: str) -> NotebookNode:
+    cell.id = name[:60]
+    return cell
+
+
+def _nbgrader(name: str, points: float | None, cell_type: str, task: bool = False) -> dict[str, Any]:
+    meta: dict[str, Any] = {
+        "schema_version": 3,
+        "grade_id": name,
+        "grade": points is not None and not task,
+        "solution": False,
+        "locked": not task,
+        "task": task,
+        "cell_type": cell_type,
+    }
+    if points is not None:
+        meta["points"] = points
+    return meta
+
+
+def _markdown(cell: Cell, words: Words) -> str:
+    """Render the blocks in a language: anchors, callouts as styled boxes, provenance as tags."""
+    parts = [f'<a id="{name}"></a>' for anchor in cell.anchors for name in (anchor.name, *anchor.covers)]
+    anchors = "".join(parts)
+    out: list[str] = []
+    pending: list[str] = []
+    kind = title = ""
+
+    def close() -> None:
+        nonlocal kind, title
+        if kind:
+            out.append(_callout(kind, title, pending, words))
+        elif pending:
+            out.append("\n>\n".join("> " + text.replace("\n", "\n> ") for text in pending))
+        pending.clear()
+        kind = title = ""
+
+    for block in cell.blocks:
+        if pending or kind:
+            if not block.quoted or block.opens:
+                close()
+        text = words.translate(block.text)
+        if not block.quoted:
+            out.append(text)
+            continue
+        head, _, rest = text.partition("\n")
+        mark = CALLOUT.match(head)
+        if mark and block.opens:
+            kind, title = mark[1], mark[2]
+            if rest:
+                pending.append(rest)
+        else:
+            pending.append(text)
+    close()
+    text = "\n\n".join(out)
+    return _provenance((anchors + "\n\n" if anchors else "") + text, words)
+
+
+def _callout(kind: str, title: str, paragraphs: list[str], words: Words) -> str:
+    """Render a callout as a box that a notebook, an HTML page and a print all show alike."""
+    style = (
+        f"border-left:4px solid {_ACCENT.get(kind, '#52606d')};background-color:#f5f7fa;"
+        "padding:8px 16px;margin:12px 0"
+    )
+    label = words.translate(_TITLES[kind])
+    heading = f"**{label}" + (f" · {title}**" if title else "**")
+    body = "\n\n".join(paragraphs)
+    return f'<div class="kam-callout kam-{kind}" style="{style}">\n\n{heading}\n\n{body}\n\n</div>'
+
+
+def _provenance(text: str, words: Words) -> str:
+    def tag(found: re.Match[str]) -> str:
+        word = html.escape(words.translate(PROVENANCE[found[1]]))
+        return f'<small class="kam-source" style="color:#52606d">[{word}]</small>'
+
+    return re.sub(r"\{(given|derived|invented)\}", tag, text)
+
+
+def anchor_headings(source: Source) -> dict[str, str]:
+    """Return for each anchor the heading it stands under, in the source language."""
+    heading = source.title
+    found: dict[str, str] = {}
+    for cell in source.cells:
+        if cell.for_trainer:
+            continue
+        for block in cell.blocks:
+            if re.match(r"^#{1,6} ", block.text):
+                heading = block.text
+                break
+        for anchor in cell.anchors:
+            found[anchor.name] = heading
+    return found
+
+
+def plain_heading(text: str) -> str:
+    """Drop the marks of a heading.
+
+    >>> plain_heading("## Who *pays*?")
+    'Who pays?'
+    """
+    return re.sub(r"^#+ |[*`]", "", text)
+
+
+def set_outputs_clean(notebook: NotebookNode) -> NotebookNode:
+    """Drop what differs from run to run: timing and widget state."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata.pop("execution", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata["kernelspec"] = KERNEL
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook

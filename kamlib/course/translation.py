@@ -1,0 +1,160 @@
+"""The Chinese edition's texts: PO files kept in step with the sources, and checked against them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from kamlib.words import LOCALE, Message, message
+
+EXCEPTION = "numbers differ"
+"""A translator's comment that begins so lets an entry's numbers or links differ, and says why."""
+
+OWN = LOCALE / "zh" / "LC_MESSAGES" / "kamlib.po"
+"""The translation of kamlib's own sentences."""
+
+
+def read_catalog(path: Path, lang: str) -> Catalog:
+    """Read a PO file; one that does not exist yet is empty."""
+    if not path.exists():
+        return Catalog(locale=lang)
+    return read_po(BytesIO(path.read_bytes()), locale=lang)
+
+
+def updated(path: Path, lang: str, texts: Iterable[tuple[str, str, int]]) -> Catalog:
+    """Return the catalog of `path` brought in step with the sources.
+
+    `texts` are (English text, file, line). What is new is empty, or *fuzzy* where it resembles
+    a text that went; what went is kept as obsolete.
+    """
+    template = Catalog()
+    for text, file, _ in texts:
+        template.add(text, locations=[(file, 0)])
+    catalog = read_catalog(path, lang)
+    catalog.update(template, update_header_comment=False)
+    return catalog
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    """Write a catalog as a PO file without dates, so that the same texts give the same bytes."""
+    out = BytesIO()
+    write_po(out, catalog, width=96, omit_header=True, include_previous=True, no_location=True)
+    header = (
+        'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n\n'
+    )
+    return header.encode() + out.getvalue()
+
+
+def texts_of_catalog(catalog: Catalog) -> dict[str, str]:
+    """Return the translations that may be used: neither missing nor fuzzy."""
+    return {
+        str(entry.id): str(entry.string)
+        for entry in catalog
+        if entry.id and entry.string and not entry.fuzzy
+    }
+
+
+def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message]:
+    """Return what an editor has to mend: texts missing, fuzzy, or with other numbers or links."""
+    found = []
+    for text in dict.fromkeys(wanted):
+        entry = catalog.get(text)
+        start = text if len(text) <= 60 else text[:57] + "…"
+        if entry is None:
+            found.append(message("{file}: “{text}” is not in it; run kam course extract.", file=file, text=start))
+        elif entry.fuzzy:
+            found.append(
+                message("{file}: the English of “{text}” has changed; look at the Chinese and remove the "
+                        "word fuzzy.", file=file, text=start)
+            )  # fmt: skip
+        elif not entry.string:
+            found.append(message("{file}: “{text}” is not translated.", file=file, text=start))
+        elif not any(note.startswith(EXCEPTION) for note in entry.user_comments):
+            differences = differing(text, str(entry.string))
+            if differences:
+                found.append(
+                    message("{file}: “{text}” and its translation differ in {what}.",
+                            file=file, text=start, what=differences)
+                )  # fmt: skip
+    return found
+
+
+_NUMBER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?|(?<=[\u4e00-\u9fff])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?")
+_MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
+_MARKUP = re.compile(r"`[^`]+`|\]\([^)]+\)|\{[a-z_]*\}|\*\*|^#+ |^[-*] |^\d+\. |^\[![a-z]+\]|\|", re.M)
+
+
+def numbers(text: str) -> list[float]:
+    """Return the numbers of a text in order of size; `3.6 万` is 36,000.
+
+    >>> numbers("3.6 万台, 15%") == numbers("36,000 units, 15 %")
+    True
+    """
+    plain = re.sub(r"^\d+\. ", "", text, flags=re.M)
+    found = []
+    for first, unit, second, other in _NUMBER.findall(plain):
+        digits = (first or second).replace(",", "")
+        found.append(round(float(digits) * _MYRIADS[unit or other], 6))
+    return sorted(found)
+
+
+def markup(text: str) -> Counter[str]:
+    """Count the marks a translation has to keep: code, links, placeholders, headings, lists, tables."""
+    return Counter(mark.strip() for mark in _MARKUP.findall(text))
+
+
+def differing(text: str, translation: str) -> list[str]:
+    """Say in which marks or numbers a translation differs from its text.
+
+    >>> differing("Sell **36,000** a month", "每月卖 **3.6 万**台")
+    []
+    >>> differing("Sell 36,000 a month", "每月卖 3,600 台")
+    ['36000 / 3600']
+    """
+    found = []
+    ours, theirs = numbers(text), numbers(translation)
+    if ours != theirs:
+        odd = [list((Counter(a) - Counter(b)).elements()) for a, b in ((ours, theirs), (theirs, ours))]
+        found.append(" / ".join(", ".join(f"{n:g}" for n in side) or "–" for side in odd))
+    marks, other = markup(text), markup(translation)
+    found += [f"{mark} ×{marks[mark]} / ×{other[mark]}" for mark in (marks | other) if marks[mark] != other[mark]]
+    return found
+
+
+def own_sentences() -> list[tuple[str, str, int]]:
+    """Return every sentence that kamlib itself says, with its file and line."""
+    found = extract_from_dir(
+        str(LOCALE.parent),
+        method_map=[("**.py", "python"), ("**.html.j2", "jinja2.ext.babel_extract")],
+        keywords={"N_": None, "message": None, "translate": None, "say": None, "_": None},
+        strip_comment_tags=True,
+    )
+    return sorted({(str(text), file, 0) for file, _, text, *_ in found if isinstance(text, str)})
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """Compile a catalog for gettext."""
+    out = BytesIO()
+    clean = Catalog(locale=catalog.locale, charset="utf-8")
+    for text, translation in sorted(texts_of_catalog(catalog).items()):
+        clean.add(text, translation)
+    clean.creation_date = clean.revision_date = None  # type: ignore[assignment]
+    write_mo(out, clean)
+    return out.getvalue()
+
+
+def merged(*catalogs: Mapping[str, str]) -> dict[str, str]:
+    """Join translations; the first that has a text wins."""
+    out: dict[str, str] = {}
+    for catalog in reversed(catalogs):
+        out.update(catalog)
+    return out

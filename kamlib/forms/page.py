@@ -1,0 +1,150 @@
+"""A question as plain HTML: what a print, a preview and a marker see."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+
+from markdown_it import MarkdownIt
+
+from kamlib.items import keys, model
+from kamlib.items.display import shown
+from kamlib.items.solution import solution
+from kamlib.words import Message, N_, Words, message
+
+_BOX = (
+    "border:1px solid #d9e2ec;border-left:4px solid #0b6e6e;border-radius:4px;"
+    "padding:10px 16px;margin:8px 0;max-width:46rem;color:#1f2933"
+)
+_MUTED = "color:#52606d"
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def rendered(text: str) -> str:
+    """Turn an author's Markdown into HTML; raw HTML in it is shown, not obeyed."""
+    return str(_markdown().render(text))
+
+
+def question_html(item: model.Item, words: Words) -> str:
+    """Return the question with what there is to choose from, escaped and self-contained."""
+    points = words.say(message("{points} points", points=item.points))
+    return (
+        f'<div class="kam-question" style="{_BOX}">'
+        f"<div><strong>{escape(words.translate(item.title))}</strong> "
+        f'<span style="{_MUTED}">· {escape(points)}</span></div>'
+        f"{rendered(words.translate(item.prompt))}{_choices_html(item, words)}</div>"
+    )
+
+
+def answer_html(item: model.Item, response: object, words: Words) -> str:
+    """Return an answer as a list of labelled lines; everything a person typed is escaped."""
+    rows = []
+    for label, value in shown(item, response):
+        head = f'<span style="{_MUTED}">{escape(words.say(label))}</span> ' if label else ""
+        text = escape(words.say(value)).replace("\n", "<br>")
+        rows.append(f'<li style="margin:2px 0">{head}{text}</li>')
+    if not rows:
+        return f'<p style="{_MUTED}">{escape(words.translate("No answer."))}</p>'
+    return f'<ul class="kam-answer" style="list-style:none;padding-left:4px">{"".join(rows)}</ul>'
+
+
+def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
+    """Return the right answer with its reasons, for the instructor or for after practice."""
+    parts = [
+        f"<div><strong>{escape(words.translate('Right answer'))}</strong></div>",
+        answer_html(item, solution(item, key), words),
+        rendered(words.translate(key.explanation)),
+    ]
+    said = _messages(item, key)
+    if said:
+        rows = "".join(
+            f"<li>{escape(words.say(label))}: {escape(words.translate(text))}</li>" for label, text in said
+        )
+        heading = escape(words.translate("What the feedback says to other answers"))
+        parts.append(f"<details open><summary>{heading}</summary><ul>{rows}</ul></details>")
+    return f'<div class="kam-solution" style="{_BOX};background-color:#f5f7fa">{"".join(parts)}</div>'
+
+
+def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]]:
+    """List what a key says to other answers, each under the answer it is said to."""
+    match item, key:
+        case model.Number(), keys.NumberKey():
+            return [(message("{value}", value=trap.value), trap.message) for trap in key.traps]
+        case model.Prose(), keys.ProseKey():
+            return [(Message(item.criteria[name]), text) for name, levels in key.levels.items() for text in levels]
+        case _, keys.StructuredKey() | keys.TableKey():
+            return [(N_("If this does not hold"), check.message) for check in key.checks]
+    labels: dict[str, str] = {}
+    for name in ("options", "lines", "segments", "stems"):
+        choices = getattr(item, name, None)
+        labels |= choices if isinstance(choices, dict) else {}
+    labels |= {name: fact.text for name, fact in getattr(item, "facts", {}).items()}
+    found = [(Message(labels.get(name, name)), text) for name, text in getattr(key, "messages", {}).items()]
+    reasons = getattr(key, "reason_messages", {})
+    return [*found, *((Message(getattr(item, "reasons", {}).get(n, n)), t) for n, t in reasons.items())]
+
+
+def _choices_html(item: model.Item, words: Words) -> str:
+    match item:
+        case model.Choice():
+            return _list(item.options, "○", words) + (
+                _label(words.translate("Reason"), words) + _list(item.reasons, "○", words)
+                if item.reasons
+                else ""
+            )
+        case model.Choices():
+            return _list(item.options, "☐", words)
+        case model.Order():
+            return _list(item.options, "↕", words)
+        case model.Match():
+            return _columns(item.stems, item.options, words)
+        case model.Classify():
+            return _columns(item.lines, item.classes, words)
+        case model.SpotError():
+            return _list(item.segments, "¶", words) + _list(item.kinds, "○", words)
+        case model.Number():
+            units = " / ".join(words.translate(unit) for unit in item.units.values())
+            blank = _label(f"{words.translate(item.quantity)}: ______ {units}", words)
+            return blank + _list(item.readings, "○", words)
+        case model.Recall():
+            return "<ol>" + "<li>______</li>" * item.lines + "</ol>"
+        case model.Evidence():
+            facts = {
+                name: f"{name} · {words.translate(fact.text)}" for name, fact in item.facts.items()
+            }
+            return _columns(item.claims, facts, words)
+        case model.Structured():
+            return _fields(item.fields, words)
+        case model.Table():
+            return _fields(item.columns, words)
+        case model.Prose():
+            return _list(item.criteria, "–", words)
+    raise TypeError(item)
+
+
+def _label(text: str, words: Words) -> str:
+    return f'<div style="{_MUTED}">{escape(words.translate(text))}</div>'
+
+
+def _list(options: dict[str, str], sign: str, words: Words) -> str:
+    rows = "".join(f"<li>{sign} {escape(words.translate(text))}</li>" for text in options.values())
+    return f'<ul style="list-style:none;padding-left:4px">{rows}</ul>' if rows else ""
+
+
+def _columns(left: dict[str, str], right: dict[str, str], words: Words) -> str:
+    cells = [_list(left, "□", words), _list(right, "–", words)]
+    inner = "".join(f'<div style="flex:1 1 16rem">{cell}</div>' for cell in cells)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:16px">{inner}</div>'
+
+
+def _fields(fields: dict[str, model.TypedField], words: Words) -> str:
+    return "<ul>" + "".join(
+        f"<li>{escape(words.translate(field.label))}: ______"
+        + (f" ({' / '.join(escape(words.translate(text)) for text in field.options.values())})" if field.options else "")
+        + "</li>"
+        for field in fields.values()
+    ) + "</ul>"  # fmt: skip

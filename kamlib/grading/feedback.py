@@ -1,0 +1,474 @@
+"""What a trainee reads about a hand-in: what went well, what to change, the score, each item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Literal
+
+from markupsafe import Markup, escape
+
+from kamlib.grading.pages import HTML_LANG, css, environment, markdown, moment, span, storable
+from kamlib.grading.results import ItemResult, Result
+from kamlib.items import model
+from kamlib.items.display import shown
+from kamlib.items.keys import Key
+from kamlib.items.mark import Outcome
+from kamlib.words import N_, Words, message, number
+
+WELL = 5
+"""How many right answers are praised with their reason; the others by their title."""
+CHANGE = 6
+"""How many wrong answers are explained at the top; the others by their title."""
+STEPS = 3
+"""How many next steps a person can keep in mind until Monday."""
+
+MAX_TYPED = 5000
+"""Characters of a typed table cell that are shown."""
+
+_TAGS = {
+    "given": N_("figures: given"),
+    "derived": N_("figures: derived"),
+    "invented": N_("figures: invented"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is the same on every page of one exercise and language: one item's fixed text."""
+
+    item: model.Item
+    no: int
+    title: str
+    question: Markup
+    explanation: Markup
+    explained: str
+    """The explanation as plain text, to see whether the marking has said it already."""
+    praise: Markup
+    """The explanation's first sentence."""
+    read: str
+    place: str
+
+
+class FeedbackPage:
+    """The feedback pages of one exercise in one language; made once, rendered for each trainee."""
+
+    def __init__(
+        self,
+        items: Sequence[model.Item],
+        keys: Mapping[str, Key],
+        words: Words,
+        title: str,
+        reading: Mapping[str, str],
+    ) -> None:
+        """Prepare the fixed parts.
+
+        `keys` holds the key of each item by its id, `words` the trainee's language with the
+        unit's texts, `reading` the heading of the place that a key's `read` points to.
+        """
+        self._words = words
+        self._template = environment().get_template("feedback.html.j2")
+        self._parts = {
+            item.id: self._part(no, item, keys.get(item.id), reading)
+            for no, item in enumerate(items, 1)
+        }
+        say = words.say
+        self._page = {
+            "lang": HTML_LANG[words.lang],
+            "title": say(message("Feedback: {title}", title=say(title))),
+            "kicker": say(message("Feedback · {title}", title=say(title))),
+            "css": css("house.css", "feedback.css"),
+            "well": say(N_("What went well")),
+            "change": say(N_("What to change")),
+            "next": say(N_("What to do next")),
+            "score": say(N_("Your score")),
+            "each": say(N_("Question by question")),
+            "answer": say(N_("Your answer")),
+            "why": say(N_("Why")),
+            "comment": say(N_("From your trainer")),
+        }
+        self._unanswered = Markup(f'<p class="answer muted">{escape(say(N_("No answer")))}</p>')
+        self._waits = say(N_("waits for a person"))
+        self._outcomes = {outcome: say(outcome.word) for outcome in Outcome}
+
+    def render(self, result: Result) -> str:
+        """Return the page of one trainee: HTML that needs nothing beside it and runs nothing.
+
+        Raises `KeyError` where the result holds an item that this exercise does not have.
+        """
+        say = self._words.say
+        view: dict[str, Any] = {
+            "page": self._page,
+            "trainee": result.trainee,
+            "greeting": say(
+                message("Hello, {name}", name=result.trainee.name)
+                if result.trainee.name
+                else N_("Hello")
+            ),
+            "notes": [say(note) for note in result.notes],
+            "items": [],
+            "steps": [],
+        }
+        if result.counted:
+            view |= self._graded(result)
+        elif result.received or result.attempts:
+            view["lead"] = say(N_("Your hand-in arrived, but it could not be marked."))
+            view["steps"] = [
+                say(N_("Read above what was wrong with the file.")),
+                say(N_("Open your workbook, see that your answers are there, and hand in again.")),
+                say(N_("If that does not work, send your trainer the file and this page.")),
+            ]
+        else:
+            view["lead"] = say(N_("No hand-in of yours has arrived so far."))
+            view["steps"] = [
+                say(N_("If you have handed in, ask your trainer; the file may bear a wrong code.")),
+                say(N_("If you have not, open your workbook and answer what you can.")),
+                say(N_("Hand in even if it is not complete: every answer gets feedback.")),
+            ]
+        view["footer"] = say(
+            message(
+                "Do you think a mark is wrong? Tell your trainer the number of the question and "
+                "your code, {code}; a person will look at it.",
+                code=result.trainee.code,
+            )
+            if result.counted
+            else message("Your code is {code}.", code=result.trainee.code)
+        )
+        return storable(self._template.render(view))
+
+    def _graded(self, result: Result) -> dict[str, Any]:
+        """Return what the page of a marked hand-in shows."""
+        say = self._words.say
+        well = [one for one in result.items if one.outcome is Outcome.CORRECT and not one.waiting]
+        well.sort(key=lambda one: -one.mark.max)
+        partly = [one for one in result.items if one.outcome is Outcome.PARTLY and not one.waiting]
+        to_gain = sorted((one for one in result.items if _lost(one) > 0), key=_lost, reverse=True)
+        change = [one for one in to_gain if one.outcome is not Outcome.NOT_ATTEMPTED]
+        missing = [one for one in to_gain if one.outcome is Outcome.NOT_ATTEMPTED]
+        answered = sum(one.outcome is not Outcome.NOT_ATTEMPTED for one in result.items)
+        counts: dict[str, object] = {
+            "answered": answered,
+            "total": len(result.items),
+            "right": len(well),
+            "partly": len(partly),
+        }
+        if not answered:
+            lead = message("Your hand-in arrived, but there is no answer in it yet.")
+        elif len(well) == len(result.items):
+            lead = message("All {total} questions are right. Well done!", **counts)
+        elif well:
+            lead = message(
+                "Questions answered: {answered} of {total}; fully right: {right}.", **counts
+            )
+        elif partly:
+            lead = message(
+                "Questions answered: {answered} of {total}; partly right: {partly}.", **counts
+            )
+        else:
+            lead = message("Questions answered: {answered} of {total}.", **counts)
+        more = ""
+        if len(well) > WELL:
+            more = say(message("Also right: {titles}", titles=self._titles(well[WELL:])))
+        elif not well and partly:
+            more = say(
+                message("You are part of the way in: {titles}", titles=self._titles(partly[:WELL]))
+            )
+        elif not well and answered and to_gain:
+            more = say(
+                N_("Nothing is right yet, and that can change soon: start with the steps below.")
+            )
+        elif not well and answered:
+            more = say(N_("A person has still to read your answers."))
+        elif not well:
+            more = say(N_("You have handed in, so the way works. Now it needs your answers."))
+        return {
+            "lead": say(lead),
+            "well": [self._line(one) for one in well[:WELL]],
+            "well_more": more,
+            "change": [self._line(one) for one in change[:CHANGE]],
+            "change_more": say(message("Then: {titles}", titles=self._titles(change[CHANGE:])))
+            if len(change) > CHANGE
+            else "",
+            "missing": say(message("Not answered yet: {titles}", titles=self._titles(missing)))
+            if missing
+            else "",
+            "steps": self._steps(to_gain) if len(to_gain) >= STEPS else [],
+            "score": self._score(result),
+            "items": [self._item(one) for one in result.items],
+        }
+
+    def _part(
+        self, no: int, item: model.Item, key: Key | None, reading: Mapping[str, str]
+    ) -> _Part:
+        say = self._words.say
+        question = [markdown(say(item.prompt))]
+        match item:
+            case model.Choice() | model.Choices():
+                question.append(_list("ul", map(say, item.options.values()), "options"))
+            case model.SpotError():
+                gap = "" if self._words.lang == "zh" else " "
+                quoted = gap.join(map(say, item.segments.values()))
+                question.append(Markup(f"<blockquote>{escape(quoted)}</blockquote>"))
+            case model.Prose():
+                question.append(_list("ul", map(say, item.criteria.values()), "options"))
+        if item.numbers:
+            tag = escape(say(_TAGS[item.numbers]))
+            question.append(Markup(f'<p><span class="tag">{tag}</span></p>'))
+        explained = say(key.explanation) if key else ""
+        place = say(reading.get(key.read, "")) if key else ""
+        return _Part(
+            item=item,
+            no=no,
+            title=say(item.title),
+            question=Markup("\n").join(question),
+            explanation=markdown(explained) if explained else Markup(""),
+            explained=explained,
+            praise=markdown(first_sentence(explained)) if explained else Markup(""),
+            read=say(message("Read: {place}", place=place)) if place else "",
+            place=place,
+        )
+
+    def _titles(self, items: Iterable[ItemResult]) -> list[str]:
+        return [self._parts[one.mark.item].title for one in items]
+
+    def _line(self, one: ItemResult) -> dict[str, object]:
+        """Return one line of what went well or what to change."""
+        part = self._parts[one.mark.item]
+        lost = _lost(one)
+        return {
+            "no": part.no,
+            "title": part.title,
+            "outcome": one.outcome.value,
+            "sign": one.outcome.sign,
+            "why": self._why(one)[0] if lost or not part.praise else "",
+            "praise": "" if lost else part.praise,
+            "read": part.read if lost else "",
+            "lost": self._words.say(message("points to gain: {points}", points=_round(lost)))
+            if lost
+            else "",
+        }
+
+    def _why(self, one: ItemResult) -> list[str]:
+        """Return the reasons for a mark, a person's before the machine's where there is one."""
+        said = [self._words.say(reason) for reason in one.mark.feedback]
+        if one.human_score is not None and one.mark.score is not None:
+            said = [
+                self._words.say(N_("A person has looked at this answer and set the mark.")),
+                *said,
+            ]
+        return said or [self._words.say(one.outcome.word)]
+
+    def _steps(self, change: Sequence[ItemResult]) -> list[str]:
+        """Return the next steps: the places to read that bring most, with their questions."""
+        say = self._words.say
+        places: dict[str, list[ItemResult]] = {}
+        for one in change:
+            part = self._parts[one.mark.item]
+            places.setdefault(part.place or part.item.id, []).append(one)
+        most = sorted(places.values(), key=lambda group: -sum(map(_lost, group)))
+        steps = []
+        for group in most[:STEPS]:
+            values = {
+                "place": self._parts[group[0].mark.item].place,
+                "questions": [
+                    message("question {n}", n=self._parts[one.mark.item].no) for one in group
+                ],
+                "points": _round(sum(map(_lost, group))),
+            }
+            steps.append(
+                message("Read “{place}”, then work on {questions} (points to gain: {points}).", **values)
+                if values["place"]
+                else message(
+                    "Read the explanation of {questions} below (points to gain: {points}).", **values
+                )
+            )
+        return [say(step) for step in steps]
+
+    def _score(self, result: Result) -> dict[str, object]:
+        """Return the score, with everything that bears on it in lines."""
+        say, lang = self._words.say, self._words.lang
+        open_points = sum(
+            one.mark.max for one in result.items if one.waiting and one.mark.score is None
+        )
+        lines = []
+        if result.waiting:
+            lines.append(
+                message(
+                    "Answers that wait for a person: {n}. Up to {points} points can still come.",
+                    n=result.waiting,
+                    points=_round(open_points),
+                )
+                if open_points
+                else message(
+                    "Answers that a person will look at again: {n}. The score may change.",
+                    n=result.waiting,
+                )
+            )
+        if result.penalty > 0:
+            lines.append(
+                message(
+                    "Points taken off: {points}, because the hand-in came {time} late.",
+                    points=_round(result.penalty),
+                    time=span(result.late, lang),
+                )
+            )
+        elif result.late > timedelta(0):
+            lines.append(
+                message(
+                    "The hand-in came {time} late; no points were taken off.",
+                    time=span(result.late, lang),
+                )
+            )
+        if result.attempts > 1:
+            lines.append(
+                message(
+                    "You handed in {n} times; attempt {counted} counts.",
+                    n=result.attempts,
+                    counted=result.counted,
+                )
+            )
+        if result.received:
+            when = moment(result.received, lang)
+            lines.append(
+                message("Received {when}, a time that your own computer reported.", when=when)
+                if result.self_reported
+                else message("Received {when}.", when=when)
+            )
+        whole = result.max or 1.0
+        return {
+            "points": number(_round(result.score)),
+            "of": say(
+                message("of {max} points so far", max=_round(result.max))
+                if result.waiting
+                else message("of {max} points", max=_round(result.max))
+            ),
+            "got": f"{100 * result.score / whole:.1f}",
+            "open": f"{100 * open_points / whole:.1f}",
+            "lines": [say(line) for line in lines],
+        }
+
+    def _item(self, one: ItemResult) -> dict[str, object]:
+        """Return one item as the lower part of the page shows it."""
+        part = self._parts[one.mark.item]
+        why = self._why(one)
+        if one.score is None:
+            points = message("of {max} points", max=_round(one.mark.max))
+        else:
+            points = message(
+                "{score} of {max} points", score=_round(one.score), max=_round(one.mark.max)
+            )
+        waits = one.waiting
+        return {
+            "part": part,
+            "outcome": "waiting" if waits and one.score is None else one.outcome.value,
+            "sign": "…" if waits else one.outcome.sign,
+            "word": self._waits if waits else self._outcomes[one.outcome],
+            "points": self._words.say(points),
+            "answer": answer(part.item, one.response, self._words) or self._unanswered,
+            "why": why,
+            "explain": part.explained not in why,
+            "comment": one.comment,
+        }
+
+
+def render_feedback(
+    result: Result,
+    items: Sequence[model.Item],
+    keys: Mapping[str, Key],
+    words: Words,
+    title: str,
+    reading: Mapping[str, str],
+) -> str:
+    """Return one trainee's page; for many, make one `FeedbackPage` and render each from it."""
+    return FeedbackPage(items, keys, words, title, reading).render(result)
+
+
+def first_sentence(text: str) -> str:
+    """Return how a text begins, up to its first full stop.
+
+    >>> first_sentence("25 is 2.5 × 10. More follows."), first_sentence("他只传话。别的没有。")
+    ('25 is 2.5 × 10.', '他只传话。')
+    """
+    begin = re.match(r".*?(?:[.!?](?=\s+[^\sa-z]|\s*$)|[。!?])", text, re.DOTALL)
+    return begin.group() if begin else text
+
+
+def answer(item: model.Item, response: object, words: Words) -> Markup:
+    """Return an answer as HTML, labels instead of keys; empty where nothing was answered."""
+    if isinstance(item, model.Table) and isinstance(response, Mapping):
+        return _grid(item, response.get("rows"), words)
+    rows = shown(item, response)
+    if not rows:
+        return Markup("")
+    if isinstance(item, model.Order | model.Recall) and isinstance(response, Mapping):
+        inner = _list("ol", (words.say(value) for _, value in rows), "typed")
+    elif any(label for label, _ in rows):
+        body = "".join(
+            f'<tr><th scope="row">{escape(words.say(label or N_("Answer")))}</th>'
+            f"<td>{_cell([words.say(value) for _, value in group])}</td></tr>"
+            for label, group in groupby(rows, key=itemgetter(0))
+        )
+        inner = Markup(f"<table><tbody>{body}</tbody></table>")
+    else:
+        inner = _cell([words.say(value) for _, value in rows])
+    return Markup(f'<div class="answer">{inner}</div>')
+
+
+# In what follows every text goes through `escape`; Markup.format would do the same at ten times
+# the cost, which counts over thousands of pages.
+
+
+def _cell(values: Sequence[str]) -> Markup:
+    if len(values) == 1:
+        return Markup(f'<p class="typed">{escape(values[0])}</p>')
+    return _list("ul", values, "typed")
+
+
+def _list(kind: Literal["ul", "ol"], texts: Iterable[str], style: str) -> Markup:
+    lines = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return Markup(f'<{kind} class="{style}">{lines}</{kind}>')
+
+
+def _grid(item: model.Table, rows: object, words: Words) -> Markup:
+    """Return a table answer as a table with its own columns."""
+    if not isinstance(rows, list | tuple):
+        return Markup("")
+    filled = [row for row in rows if isinstance(row, Mapping) and any(row.values())]
+    if not filled:
+        return Markup("")
+    columns = item.columns.items()
+    head = "".join(f'<th scope="col">{escape(words.say(field.label))}</th>' for _, field in columns)
+    body = "".join(
+        "<tr>{}</tr>".format(
+            "".join(
+                f'<td class="typed">{escape(_typed(field, row.get(name), words))}</td>'
+                for name, field in columns
+            )
+        )
+        for row in filled
+    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return Markup(f'<div class="answer grid">{table}</div>')
+
+
+def _typed(field: model.TypedField, value: object, words: Words) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value in field.options:
+        return words.say(field.options[value])
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
+    return str(value)[:MAX_TYPED]
+
+
+def _lost(one: ItemResult) -> float:
+    """Return the points that are still to gain; 0 where a person has still to look."""
+    return 0.0 if one.waiting or one.score is None else max(0.0, one.mark.max - one.score)
+
+
+def _round(points: float) -> float:
+    return round(points, 2)

@@ -1,0 +1,187 @@
+"""What a hand-in is: the files one person sent, read as data, and what is wrong with them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from kamlib.grading.cohort import CODE, Cohort, fold
+from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
+from kamlib.words import Message, message
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One thing that arrived."""
+
+    name: str
+    """Its path in the folder it was taken from, for messages."""
+    key: str
+    """Its name in the inbox: the hash of name and content."""
+    files: Mapping[str, bytes]
+    """The files in it by relative path; empty where it was refused unread."""
+    at: datetime
+    """When it arrived, with zone."""
+    clock: str = "platform"
+    """Whose time that is: `platform`, `file`, or `self` (the hand-in's own word)."""
+    problem: Message | None = None
+    """Why it was refused before it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A trainee's readable hand-in of one unit."""
+
+    code: str
+    unit: str
+    received: Received
+    answers: Answers
+    notes: tuple[Message, ...] = ()
+    """What an instructor should know; none of it stops the marking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A hand-in that cannot be marked, and why, in one sentence."""
+
+    received: Received
+    why: Message
+    code: str = ""
+    """Whose it is, where that is known."""
+    unit: str = ""
+    """Of which unit, where that is known."""
+
+
+def read(received: Received, cohort: Cohort, released: Mapping[str, frozenset[str]]) -> list[Attempt | Refusal]:
+    """Read one arrival; nothing in it is executed or unpacked to disk.
+
+    `released` holds for each unit the sources of the cells we released, in all languages, so that
+    cells of another origin can be named. A hand-in may hold several units. Never raises.
+    """
+    guess = _code_in(received.name, cohort)
+    if received.problem:
+        return [Refusal(received, received.problem, guess)]
+    found = sorted(name for name in received.files if name.endswith(SUFFIX))
+    if not found:
+        return [Refusal(received, _no_answers(received, cohort), guess, _unit_in(received, cohort))]
+    return [_read_one(received, path, guess, cohort, released) for path in found]
+
+
+def _read_one(
+    received: Received, path: str, guess: str, cohort: Cohort, released: Mapping[str, frozenset[str]]
+) -> Attempt | Refusal:
+    unit = PurePosixPath(path).name.removesuffix(SUFFIX)
+    unit = unit if unit in cohort.bundles else ""
+    try:
+        answers = parse_answers(received.files[path])
+    except DamagedAnswers as damaged:
+        return Refusal(received, damaged.message, guess, unit)
+    unit = answers.unit if answers.unit in cohort.bundles else unit
+    if not unit:
+        why = message(
+            "The answers are for “{unit}”, which this cohort does not have. It has: {units}.",
+            unit=answers.unit,
+            units=list(cohort.bundles),
+        )
+        return Refusal(received, why, guess)
+    code = fold(answers.trainee or "")
+    notes: list[Message] = []
+    if not code and guess:
+        code = guess
+        notes.append(message("The answers name no trainee; they came in the folder of {code}.", code=code))
+    if code not in cohort.roster:
+        return Refusal(received, _unknown(code, cohort), guess, unit)
+    if guess and guess != code:
+        notes.append(
+            message("The answers are those of {code}, but came in the folder of {other}; {code} gets the marks.",
+                    code=code, other=guess)
+        )  # fmt: skip
+    notes += _strange(received, unit, released.get(unit, frozenset()))
+    return Attempt(code, unit, received, answers, tuple(notes))
+
+
+def _no_answers(received: Received, cohort: Cohort) -> Message:
+    unit = _unit_in(received, cohort) or next(iter(cohort.bundles), "")
+    if any(name.endswith(".ipynb") for name in received.files):
+        return message(
+            "There is a notebook but no answers in it: the file {file} is missing. "
+            "Hand in again with the button on the start page.",
+            file=unit + SUFFIX,
+        )
+    return message(
+        "This is no hand-in: the file {file} is missing. Hand in again with the button on the start page.",
+        file=unit + SUFFIX,
+    )
+
+
+def _unknown(code: str, cohort: Cohort) -> Message:
+    near = difflib.get_close_matches(code, list(cohort.roster), n=2, cutoff=0.5) if code else []
+    if not code:
+        return message("The answers name no trainee. Type the code on the start page and hand in again.")
+    if near:
+        return message(
+            "The code “{code}” is not in the roster; did you mean {near}? "
+            "Correct it on the start page and hand in again.",
+            code=code[:40],
+            near=near,
+        )
+    return message(
+        "The code “{code}” is not in the roster. Correct it on the start page and hand in again.", code=code[:40]
+    )
+
+
+def _code_in(name: str, cohort: Cohort) -> str:
+    """Return the code a path begins with, as `A07/…` or `A07.answers.json` or `A07_homework.zip`."""
+    for part in PurePosixPath(name).parts:
+        for piece in (part, part.split(".")[0], part.split("_")[0], part.split(" ")[0]):
+            if CODE.match(fold(piece)) and fold(piece) in cohort.roster:
+                return fold(piece)
+    return ""
+
+
+def _unit_in(received: Received, cohort: Cohort) -> str:
+    names = [received.name, *received.files]
+    return next((unit for unit in cohort.bundles if any(unit in name for name in names)), "")
+
+
+def _strange(received: Received, unit: str, ours: frozenset[str]) -> list[Message]:
+    """Say what else came: it is not used, but an instructor may want to talk about it."""
+    notes = []
+    notebooks = [name for name in received.files if name.endswith(".ipynb")]
+    if not any(PurePosixPath(name).name == f"{unit}.ipynb" for name in notebooks):
+        notes.append(message("The notebook was not with the answers; the answers were marked all the same."))
+    others = [
+        name
+        for name in received.files
+        if not name.endswith((".ipynb", ".json", ".txt")) and PurePosixPath(name).suffix != ""
+    ]
+    if others:
+        notes.append(
+            message("It also held {files}, which we did not send out; nothing of it was used or run.",
+                    files=others[:3])
+        )  # fmt: skip
+    for name in notebooks:
+        notes += _strange_cells(received.files[name], PurePosixPath(name).name, ours)
+    return notes
+
+
+def _strange_cells(data: bytes, name: str, ours: frozenset[str]) -> list[Message]:
+    try:
+        cells = json.loads(data)["cells"]
+        codes = [("".join(cell["source"]), cell.get("metadata", {})) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return [message("The notebook {file} is damaged; the answers were marked all the same.", file=name)]
+    notes = []
+    if any(source.strip() and source not in ours for source, _ in codes):
+        notes.append(message("The notebook {file} has code that is not ours; it was not run.", file=name))
+    known = [source for source, _ in codes if source in ours]
+    if len(known) > len(set(known)):
+        notes.append(message("The notebook {file} has a question twice; each counts once.", file=name))
+    if any("skip-execution" in (meta.get("tags") or ()) for _, meta in codes if isinstance(meta, dict)):
+        notes.append(
+            message("A cell of {file} is tagged to be left out of grading; the tag was ignored.", file=name)
+        )
+    return notes

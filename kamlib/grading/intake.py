@@ -1,0 +1,331 @@
+"""How hand-ins are taken in: every arrival is kept as it came, and each is read or refused."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from kamlib.grading.cohort import Cohort
+from kamlib.grading.handin import Received
+from kamlib.items.answers import SUFFIX
+from kamlib.words import Message, message
+
+TIMES = "received.csv"
+"""A list of arrival times from the platform, in the folder of hand-ins: columns file, received_at."""
+
+LEDGER = "ledger.jsonl"
+"""In the inbox: one line for each arrival with its name, its time and whose clock that is."""
+
+MAX_FILES = 200
+"""A hand-in has a handful of files; more is somebody's whole disk."""
+
+MAX_DEPTH = 8
+_HAND_IN = (SUFFIX, ".ipynb")
+_IGNORED = {TIMES, ".DS_Store", "Thumbs.db", "desktop.ini", "timestamp.txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that looks like one hand-in, not yet read."""
+
+    path: Path
+    name: str
+    """Below the folder it was found in, with forward slashes."""
+    problem: Message | None = None
+
+
+def find(source: Path) -> Iterator[Found]:
+    """Yield the hand-ins in a folder (or the one that `source` is), in order of their names.
+
+    A hand-in is a zip file, an answers file, or a folder that holds an answers file or a notebook.
+    Links are never followed.
+    """
+    if source.is_file():
+        yield _file(source, source.name)
+        return
+    yield from _walk(source, "", 0)
+
+
+def _walk(folder: Path, name: str, depth: int) -> Iterator[Found]:
+    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+    if name and any(entry.name.endswith(_HAND_IN) for entry in files):
+        yield Found(folder, name)
+        return
+    for entry in entries:
+        if entry.name in _IGNORED or entry.name == ".ipynb_checkpoints":
+            continue
+        path, below = Path(entry.path), f"{name}/{entry.name}" if name else entry.name
+        if entry.is_symlink():
+            yield Found(path, below, message("{file} is a link to another place; send the file itself.", file=below))
+        elif entry.is_dir():
+            if depth < MAX_DEPTH:
+                yield from _walk(path, below, depth + 1)
+            else:
+                yield Found(path, below, message("{file} lies too deep in folders.", file=below))
+        else:
+            yield _file(path, below)
+
+
+def _file(path: Path, name: str) -> Found:
+    if name.endswith((*_HAND_IN, ".zip")):
+        return Found(path, name)
+    return Found(path, name, message("{file} is no hand-in: neither a zip file nor an answers file.", file=name))
+
+
+def take(source: Path, cohort: Cohort, now: datetime) -> Iterator[Received]:
+    """Take every hand-in of a folder into the cohort's inbox and yield it, read into memory.
+
+    What is already in the inbox under the same name with the same content is yielded again and
+    not written twice, so taking a folder again changes nothing. `now` stands in where no clock
+    tells a time.
+    """
+    inbox = cohort.root / "inbox"
+    inbox.mkdir(exist_ok=True)
+    times = platform_times(source if source.is_dir() else source.parent, cohort)
+    known = {entry["key"] for entry in read_ledger(inbox)}
+    with (inbox / LEDGER).open("a", encoding="utf-8") as ledger:
+        for found in find(source):
+            for received in _received(found, times, cohort, now):
+                if received.key not in known:
+                    _keep(inbox, received)
+                    ledger.write(_ledger_line(received))
+                    known.add(received.key)
+                yield received
+
+
+def kept(cohort: Cohort) -> Iterator[Received]:
+    """Yield everything in the inbox, in the order in which it was taken in."""
+    inbox = cohort.root / "inbox"
+    for entry in read_ledger(inbox):
+        path = inbox / f"{entry['key']}.zip"
+        at = datetime.fromisoformat(entry["at"])
+        problem = None
+        files: dict[str, bytes] = {}
+        if entry.get("problem"):
+            problem = Message(entry["problem"][0], tuple(map(tuple, entry["problem"][1])))
+        else:
+            try:
+                files = _unzipped(path.read_bytes(), cohort)
+            except (OSError, _Unusable, zipfile.BadZipFile) as error:
+                problem = error.message if isinstance(error, _Unusable) else message(
+                    "{file} is missing from the inbox or damaged there. Take the hand-ins in again.", file=path.name
+                )  # fmt: skip
+        yield Received(entry["name"], entry["key"], files, at, entry["clock"], problem)
+
+
+def read_ledger(inbox: Path) -> list[dict[str, str]]:
+    """Return the ledger's lines; one that a killed run left half written is passed over."""
+    try:
+        lines = (inbox / LEDGER).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def _ledger_line(received: Received) -> str:
+    problem = received.problem
+    entry = {
+        "key": received.key,
+        "name": received.name,
+        "at": received.at.isoformat(),
+        "clock": received.clock,
+        **({"problem": [problem.text, list(problem.values)]} if problem else {}),
+    }
+    return json.dumps(entry, ensure_ascii=False) + "\n"
+
+
+def _keep(inbox: Path, received: Received) -> None:
+    """Write a hand-in into the inbox as one zip: kept as it came, and no program can be run from it."""
+    if received.problem:
+        return
+    path = inbox / f"{received.key}.zip"
+    part = path.with_suffix(".part")
+    with zipfile.ZipFile(part, "w") as archive:
+        for name, data in received.files.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+    part.replace(path)
+
+
+def _received(
+    found: Found, times: dict[str, datetime], cohort: Cohort, now: datetime
+) -> Iterator[Received]:
+    at, clock = _time(found, times, cohort, now)
+    if found.problem:
+        yield Received(found.name, _key(found.name, {}), {}, at, clock, found.problem)
+        return
+    try:
+        files = _files(found, cohort)
+    except _Unusable as error:
+        yield Received(found.name, _key(found.name, {}), {}, at, clock, error.message)
+        return
+    inner = [name for name in files if name.endswith(".zip")]
+    if not any(name.endswith(_HAND_IN) for name in files) and inner:
+        # A zip of many: what a learning platform gives when all hand-ins are downloaded at once.
+        for name in inner:
+            try:
+                one, problem = _unzipped(files[name], cohort), None
+            except _Unusable as error:
+                one, problem = {}, error.message
+            label = f"{found.name}/{name}"
+            yield Received(label, _key(label, one), one, times.get(name, at), clock, problem)
+        return
+    yield Received(found.name, _key(found.name, files), files, at, clock)
+
+
+class _Unusable(Exception):  # noqa: N818 - it describes the file
+    def __init__(self, what: Message) -> None:
+        super().__init__(what.text)
+        self.message = what
+
+
+def _files(found: Found, cohort: Cohort) -> dict[str, bytes]:
+    limit = int(cohort.settings.max_megabytes * 1_000_000)
+    if found.path.is_dir():
+        return _folder(found, limit)
+    if found.path.stat().st_size > limit:
+        raise _Unusable(_too_large(found.name, cohort))
+    data = found.path.read_bytes()
+    if found.path.suffix == ".zip":
+        return _unzipped(data, cohort, found.name)
+    return {found.path.name: data}
+
+
+def _folder(found: Found, limit: int) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    total = 0
+    for folder, folders, names in os.walk(found.path, followlinks=False):
+        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints")
+        for name in sorted(names):
+            path = Path(folder, name)
+            if name in _IGNORED:
+                continue
+            below = path.relative_to(found.path).as_posix()
+            if path.is_symlink():
+                raise _Unusable(
+                    message("{file} is a link to another place; send the file itself.", file=f"{found.name}/{below}")
+                )
+            total += path.stat().st_size
+            if total > limit or len(files) >= MAX_FILES:
+                raise _Unusable(_too_much(found.name))
+            files[below] = path.read_bytes()
+    return files
+
+
+def _unzipped(data: bytes, cohort: Cohort, name: str = "") -> dict[str, bytes]:
+    limit = int(cohort.settings.max_megabytes * 1_000_000)
+    files: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            if len(members) > MAX_FILES or sum(info.file_size for info in members) > limit:
+                raise _Unusable(_too_much(name))
+            for info in members:
+                parts = PurePosixPath(info.filename.replace("\\", "/"))
+                if parts.is_absolute() or ".." in parts.parts:
+                    raise _Unusable(message("{file} names files outside itself; make it anew.", file=name))
+                # The declared size may lie, so reading stops at the limit too.
+                with archive.open(info) as member:
+                    content = member.read(limit + 1)
+                limit -= len(content)
+                if limit < 0:
+                    raise _Unusable(_too_much(name))
+                files[parts.as_posix()] = content
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        raise _Unusable(
+            message("{file} cannot be unpacked: it is damaged or has a password. Hand in again.", file=name)
+        ) from None
+    return files
+
+
+def _too_large(name: str, cohort: Cohort) -> Message:
+    return message(
+        "{file} is larger than {limit} MB, so it was not read. Hand in only what the button on the start page makes.",
+        file=name,
+        limit=cohort.settings.max_megabytes,
+    )
+
+
+def _too_much(name: str) -> Message:
+    return message(
+        "{file} holds too much to be a hand-in, so it was not read. "
+        "Hand in only what the button on the start page makes.",
+        file=name,
+    )
+
+
+def _key(name: str, files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape"))
+    for path in sorted(files):
+        digest.update(b"\0" + path.encode("utf-8", "surrogateescape") + b"\0")
+        digest.update(hashlib.sha256(files[path]).digest())
+    return digest.hexdigest()[:20]
+
+
+def platform_times(folder: Path, cohort: Cohort) -> dict[str, datetime]:
+    """Read the platform's list of arrival times, if there is one; times without zone are the cohort's."""
+    path = folder / TIMES
+    if not path.is_file():
+        return {}
+    found = {}
+    for row in csv.DictReader(path.read_text("utf-8-sig").splitlines()):
+        try:
+            found[row["file"]] = _zoned(datetime.fromisoformat(row["received_at"]), cohort)
+        except (KeyError, TypeError, ValueError):
+            continue
+    return found
+
+
+def _zoned(at: datetime, cohort: Cohort) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=cohort.zone)
+
+
+def _time(
+    found: Found, times: dict[str, datetime], cohort: Cohort, now: datetime
+) -> tuple[datetime, str]:
+    """Return when a hand-in arrived and whose clock says so: the platform's, else the file's."""
+    if found.name in times:
+        return times[found.name], "platform"
+    stamp = found.path / "timestamp.txt"
+    # nbgrader's exchange writes CODE/UNIT/timestamp.txt; anywhere else a trainee may have written it.
+    if found.path.is_dir() and found.path.name in cohort.bundles and stamp.is_file() and not stamp.is_symlink():
+        try:
+            text = stamp.read_text("utf-8").strip().removesuffix(" UTC")
+            at = datetime.fromisoformat(text)
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)), "platform"
+        except (ValueError, OSError):
+            pass
+    try:
+        # A folder's own time changes when it is copied; that of the answers file less often.
+        paths = sorted(found.path.glob("*" + SUFFIX)) if found.path.is_dir() else []
+        modified = (paths[0] if paths else found.path).lstat().st_mtime
+        return datetime.fromtimestamp(modified, tz=UTC), "file"
+    except OSError:
+        return now, "file"
+
+
+def everything(cohort: Cohort, sources: Iterable[Path], now: datetime) -> Iterator[Received]:
+    """Yield all hand-ins there are: those taken in now, and those that the inbox already held."""
+    seen = set()
+    for source in sources:
+        for received in take(source, cohort, now):
+            if received.key not in seen:
+                seen.add(received.key)
+                yield received
+    for received in kept(cohort):
+        if received.key not in seen:
+            yield received

@@ -1,0 +1,315 @@
+"""How a cohort is graded: from a folder of hand-ins to marks, gradebook, marking desk and pages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kamlib.grading import gradebook, intake
+from kamlib.grading.autograded import Template
+from kamlib.grading.cohort import Cohort
+from kamlib.grading.feedback import FeedbackPage
+from kamlib.grading.handin import Attempt, Refusal, read
+from kamlib.grading.results import ItemResult, Result, Trainee
+from kamlib.items.answers import SUFFIX
+from kamlib.items.mark import Mark
+from kamlib.items.marking import mark_exercise
+from kamlib.words import Message, message
+
+PREVIEW = "feedback_preview"
+"""Where feedback waits until it is released."""
+
+Step = Callable[[str, int, int], None]
+"""Called with the name of a step, how far it is and how far it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What one run found."""
+
+    results: Mapping[str, tuple[Result, ...]]
+    """By unit, in the order of the roster; one for each trainee, handed in or not."""
+    refusals: tuple[Refusal, ...]
+    """Every arrival that could not be read, in order of arrival."""
+    remarks: tuple[tuple[Attempt, Message], ...] = ()
+    """What an instructor should know of hand-ins that were marked."""
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The attempts of one trainee at one unit, until one is chosen."""
+
+    attempts: list[Attempt | Refusal] = field(default_factory=list)
+
+    def choose(self, cohort: Cohort, code: str, unit: str) -> tuple[int, Attempt | Refusal]:
+        """Return the attempt that counts and its number from 1: the last in time, else the last."""
+        self.attempts.sort(key=lambda attempt: attempt.received.at)
+        in_time = [
+            number
+            for number, attempt in enumerate(self.attempts)
+            if not cohort.late(unit, code, attempt.received.at)
+        ]
+        number = in_time[-1] if in_time else len(self.attempts) - 1
+        return number + 1, self.attempts[number]
+
+
+def grade(
+    cohort: Cohort,
+    sources: Iterable[Path] = (),
+    now: datetime | None = None,
+    step: Step = lambda name, done, of: None,
+) -> Graded:
+    """Take in `sources`, mark everything in the inbox and write all that follows from it.
+
+    Nothing of a hand-in is executed. Running it again gives the same; a run that was killed is
+    made good by the next one. Bad hand-ins are in `Graded.refusals` and stop nothing.
+    """
+    now = now or datetime.now(UTC)
+    released = _released(cohort)
+    desks: dict[tuple[str, str], _Desk] = defaultdict(_Desk)
+    refusals: list[Refusal] = []
+    remarks: list[tuple[Attempt, Message]] = []
+    for number, received in enumerate(intake.everything(cohort, sources, now), 1):
+        step("intake", number, number)
+        for one in read(received, cohort, released):
+            if isinstance(one, Refusal):
+                refusals.append(one)
+                if not (one.code and one.unit):
+                    continue
+            desks[one.code, one.unit].attempts.append(one)
+    results: dict[str, tuple[Result, ...]] = {}
+    gradebook.write_students(cohort.database, cohort.settings.name, cohort.roster.values())
+    for unit in cohort.bundles:
+        chosen = {code: desk.choose(cohort, code, unit) for (code, of), desk in desks.items() if of == unit}
+        counts = {code: len(desk.attempts) for (code, of), desk in desks.items() if of == unit}
+        results[unit] = _grade_unit(cohort, unit, chosen, counts, step)
+        remarks += [
+            (attempt, note)
+            for _, attempt in chosen.values()
+            if isinstance(attempt, Attempt)
+            for note in attempt.notes
+        ]
+    return Graded(results, tuple(refusals), tuple(remarks))
+
+
+def _released(cohort: Cohort) -> dict[str, frozenset[str]]:
+    found = {}
+    for unit in cohort.bundles:
+        sources: set[str] = set()
+        for path in sorted((cohort.root / "course" / unit).glob("exercise.*.ipynb")):
+            cells = json.loads(path.read_text("utf-8"))["cells"]
+            sources |= {"".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+        found[unit] = frozenset(sources)
+    return found
+
+
+def _grade_unit(
+    cohort: Cohort,
+    unit: str,
+    chosen: Mapping[str, tuple[int, Attempt | Refusal]],
+    counts: Mapping[str, int],
+    step: Step,
+) -> tuple[Result, ...]:
+    bundle = cohort.bundles[unit]
+    state = _State(cohort.root / "course" / unit / "graded.json")
+    marks: dict[str, Mapping[str, Mark]] = {}
+    rows = []
+    desk = _MarkingDesk(cohort, unit)
+    readable = {code: (number, one) for code, (number, one) in chosen.items() if isinstance(one, Attempt)}
+    for done, (code, (_, attempt)) in enumerate(readable.items(), 1):
+        step("marks", done, len(readable))
+        marks[code] = mark_exercise(bundle.items, bundle.keys, attempt.answers.responses)
+        late = cohort.late(unit, code, attempt.received.at)
+        rows.append(
+            gradebook.Row(
+                code, marks[code], attempt.received.at, late, _extension(cohort, unit, code),
+                changed=state.attempts.get(code) != attempt.received.key,
+            )
+        )  # fmt: skip
+        desk.put(cohort.roster[code], attempt, marks[code])
+    cleared = [code for code in cohort.roster if code not in readable]
+    for code in cleared:
+        desk.remove(code)
+    gradebook.write(cohort.database, unit, rows, cleared)
+    state.write({code: attempt.received.key for code, (_, attempt) in readable.items()})
+    human = gradebook.read(cohort.database, unit)
+    results = []
+    for code, trainee in cohort.roster.items():
+        number, one = chosen.get(code, (0, None))
+        if one is None or isinstance(one, Refusal):
+            results.append(_missing(trainee, unit, number, one, counts.get(code, 0), bundle.items))
+        else:
+            results.append(
+                _result(cohort, trainee, unit, one, number, counts[code], marks[code], human.get(code, {}))
+            )
+    gradebook.write_penalties(cohort.database, unit, {r.trainee.code: r.penalty for r in results if r.counted})
+    write_feedback(cohort, unit, results, step)
+    return tuple(results)
+
+
+def _result(
+    cohort: Cohort,
+    trainee: Trainee,
+    unit: str,
+    attempt: Attempt,
+    number: int,
+    count: int,
+    marks: Mapping[str, Mark],
+    human: Mapping[str, gradebook.Human],
+) -> Result:
+    items = []
+    for name, mark in marks.items():
+        there = human.get(name, gradebook.Human(None))
+        decided = there.score
+        if there.extra:
+            decided = (decided if decided is not None else mark.score or 0.0) + there.extra
+        items.append(
+            ItemResult(
+                mark, attempt.answers.responses.get(name), decided, there.comment,
+                review=there.score is not None and there.waiting,
+            )
+        )  # fmt: skip
+    notes: list[Message] = []
+    if number < count:
+        notes.append(
+            message("You handed in {count} times; attempt {number} counts, the last one before the due time.",
+                    count=count, number=number)
+        )  # fmt: skip
+    result = Result(
+        trainee=trainee,
+        unit=unit,
+        items=tuple(items),
+        received=attempt.received.at.astimezone(cohort.zone),
+        late=cohort.late(unit, trainee.code, attempt.received.at),
+        attempts=count,
+        counted=number,
+        self_reported=attempt.received.clock == "self",
+        notes=tuple(notes),
+    )
+    return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))
+
+
+def _missing(
+    trainee: Trainee, unit: str, number: int, refusal: Refusal | None, count: int, items: Sequence[object]
+) -> Result:
+    notes: tuple[Message, ...] = (message("Nothing has been handed in yet."),)
+    if refusal:
+        notes = (
+            message("Your hand-in could not be read, so nothing counts until you hand in again."),
+            refusal.why,
+        )
+        if number > 1:
+            notes = (*notes, message("An earlier attempt is kept; ask your instructor if you cannot hand in again."))
+    return Result(trainee, unit, (), None, attempts=count, notes=notes)
+
+
+def _extension(cohort: Cohort, unit: str, code: str) -> timedelta | None:
+    general, own = cohort.due(unit), cohort.due(unit, code)
+    return own - general if general and own and own != general else None
+
+
+class _State:
+    """Which arrival was graded last for each trainee, so that a new answer is told from a regrade."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self.attempts: dict[str, str] = json.loads(path.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            self.attempts = {}
+
+    def write(self, attempts: dict[str, str]) -> None:
+        part = self._path.with_suffix(".part")
+        part.write_text(json.dumps(attempts, indent=1), "utf-8")
+        part.replace(self._path)
+
+
+class _MarkingDesk:
+    """The folders that nbgrader's formgrader and autograder read."""
+
+    def __init__(self, cohort: Cohort, unit: str) -> None:
+        self._cohort, self._unit = cohort, unit
+        bundle = cohort.bundles[unit]
+        self._released = {}
+        self._templates = {}
+        for lang in sorted({trainee.lang for trainee in cohort.roster.values()}):
+            text = cohort.exercise(unit, lang).read_text("utf-8")
+            self._released[lang] = text.encode()
+            self._templates[lang] = Template(text, bundle.items, bundle.words(lang))
+
+    def put(self, trainee: Trainee, attempt: Attempt, marks: Mapping[str, Mark]) -> None:
+        """Write what was handed in, normalised, and the notebook with its marks."""
+        unit = self._unit
+        stamp = attempt.received.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC").encode()
+        answers = (json.dumps(attempt.answers.document, ensure_ascii=False, indent=1) + "\n").encode(
+            "utf-8", "surrogatepass"
+        )
+        notebook = self._templates[trainee.lang].fill(attempt.answers.responses, marks)
+        common = {unit + SUFFIX: answers, "timestamp.txt": stamp}
+        self._write("submitted", trainee.code, common | {f"{unit}.ipynb": self._released[trainee.lang]})
+        self._write(
+            "autograded", trainee.code, common | {f"{unit}.ipynb": notebook.encode("utf-8", "replace")}
+        )
+
+    def _write(self, stage: str, code: str, files: Mapping[str, bytes]) -> None:
+        folder = self._cohort.root / stage / code / self._unit
+        try:
+            there = {path.name for path in folder.iterdir()}
+        except FileNotFoundError:
+            folder.mkdir(parents=True)
+            there = set()
+        for name, data in files.items():
+            path = folder / name
+            if name in there:
+                # nbgrader leaves what it wrote read-only; a new file takes its place.
+                path.unlink()
+            path.write_bytes(data)
+        for name in there - set(files):
+            stray = folder / name
+            shutil.rmtree(stray) if stray.is_dir() else stray.unlink()
+
+    def remove(self, code: str) -> None:
+        """Take a trainee's earlier hand-in off the desk; the inbox keeps it."""
+        for stage in ("submitted", "autograded"):
+            shutil.rmtree(self._cohort.root / stage / code / self._unit, ignore_errors=True)
+
+
+def write_feedback(cohort: Cohort, unit: str, results: Sequence[Result], step: Step) -> None:
+    """Write every trainee's page into the preview folder."""
+    bundle = cohort.bundles[unit]
+    pages: dict[str, FeedbackPage] = {}
+    for done, result in enumerate(results, 1):
+        step("feedback", done, len(results))
+        lang = result.trainee.lang
+        if lang not in pages:
+            words = bundle.words(lang)
+            pages[lang] = FeedbackPage(
+                bundle.items, bundle.keys, words, words.translate(bundle.title), bundle.places(lang)
+            )
+        folder = cohort.root / PREVIEW / result.trainee.code / unit
+        folder.mkdir(parents=True, exist_ok=True)
+        page = pages[lang].render(result)
+        (folder / f"{unit}.html").write_bytes(page.encode("utf-8", "replace"))
+
+
+def release_feedback(cohort: Cohort, units: Iterable[str], codes: Iterable[str] = ()) -> int:
+    """Publish the previewed pages, of all trainees or of these; return how many."""
+    wanted = set(codes)
+    count = 0
+    for unit in units:
+        for page in sorted((cohort.root / PREVIEW).glob(f"*/{unit}/{unit}.html")):
+            code = page.parent.parent.name
+            if wanted and code not in wanted:
+                continue
+            target = cohort.root / "feedback" / code / unit / page.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = target.with_suffix(".part")
+            shutil.copyfile(page, part)
+            part.replace(target)
+            count += 1
+    return count

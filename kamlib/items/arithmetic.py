@@ -1,0 +1,48 @@
+"""How one figure follows from others: a formula's value, or none where it has none."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import simpleeval  # type: ignore[import-untyped]
+
+_OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: simpleeval.safe_power,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+
+
+@lru_cache(maxsize=512)
+def _parsed(formula: str) -> ast.AST:
+    node: ast.AST = simpleeval.SimpleEval.parse(formula)
+    return node
+
+
+def evaluate(formula: str, values: Mapping[str, float]) -> float | None:
+    """Return the value of arithmetic over named values, None where it has no finite one.
+
+    Only + - * / ** and brackets are read: no functions, nothing that could act.
+
+    >>> evaluate("(1 - south / east) * 100", {"south": 30, "east": 40})
+    25.0
+    >>> evaluate("a / b", {"a": 1, "b": 0}) is None
+    True
+    """
+    try:
+        value = simpleeval.SimpleEval(
+            operators=_OPERATORS, functions={}, names={n: float(v) for n, v in values.items()}
+        ).eval(formula, previously_parsed=_parsed(formula))
+        result = float(value)
+    except (simpleeval.InvalidExpression, ArithmeticError, ValueError, TypeError, SyntaxError,
+            RecursionError):  # fmt: skip
+        return None
+    return result if math.isfinite(result) else None

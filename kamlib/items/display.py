@@ -1,0 +1,109 @@
+"""An answer in words: labels instead of option keys, for feedback, marking desk and print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kamlib.items import model
+from kamlib.words import Message, N_, message
+
+Row = tuple[str | Message, str | Message]
+"""A label (may be empty) and what was answered under it, both still to be put into a language."""
+
+TYPED = N_("{text}")
+"""Stands around what a person typed, so that it is shown as it is and never translated."""
+
+
+def shown(item: model.Item, response: object) -> list[Row]:
+    """Return the rows of an answer in the order of the question; empty where nothing is answered.
+
+    It takes any JSON value: what does not fit the item is shown as it was typed.
+    """
+    if response is None:
+        return []
+    if not isinstance(response, Mapping):
+        return [("", _typed(response))]
+    return [(label, value) for label, value in _rows(item, response) if value != ""]
+
+
+def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
+    match item:
+        case model.Choice():
+            yield "", _label(item.options, response.get("choice"))
+            yield N_("Reason"), _label(item.reasons, response.get("reason"))
+        case model.Choices():
+            for option in _several(response.get("choices")):
+                yield "", _label(item.options, option)
+        case model.Match():
+            yield from _pairs(item.stems, item.options, response.get("pairs"))
+        case model.Order():
+            for place, option in enumerate(_several(response.get("order")), 1):
+                yield str(place), _label(item.options, option)
+        case model.Classify():
+            yield from _pairs(item.lines, item.classes, response.get("classes"))
+        case model.SpotError():
+            yield N_("Where"), _label(item.segments, response.get("where"))
+            yield N_("What kind"), _label(item.kinds, response.get("kind"))
+        case model.Number():
+            unit = _label(item.units, response.get("unit"))
+            value = response.get("value")
+            if value not in (None, ""):
+                shown_value = value if isinstance(value, (int, float)) else _typed(value)
+                yield item.quantity, message("{value} {unit}", value=shown_value, unit=unit)
+            yield N_("Reading"), _label(item.readings, response.get("reading"))
+            if response.get("confidence") not in (None, ""):
+                yield N_("How sure"), message("{n} %", n=_typed(response["confidence"]))
+        case model.Recall():
+            for place, line in enumerate(_several(response.get("lines")), 1):
+                yield str(place), _typed(line)
+        case model.Evidence():
+            facts = {name: fact.text for name, fact in item.facts.items()}
+            backed = response.get("facts")
+            for claim, text in item.claims.items():
+                chosen = _several(backed.get(claim)) if isinstance(backed, Mapping) else []
+                for name in chosen:
+                    yield text, message("{name} · {fact}", name=_typed(name), fact=_label(facts, name))
+        case model.Structured():
+            yield from _fields(item.fields, response.get("fields"))
+        case model.Table():
+            for row in _several(response.get("rows")):
+                yield from _fields(item.columns, row)
+        case model.Prose():
+            yield "", _typed(response.get("text"))
+
+
+def _pairs(
+    left: Mapping[str, str], right: Mapping[str, str], chosen: object
+) -> Iterable[Row]:
+    if not isinstance(chosen, Mapping):
+        return
+    for name, text in left.items():
+        if name in chosen:
+            yield text, _label(right, chosen[name])
+
+
+def _fields(fields: Mapping[str, model.TypedField], values: object) -> Iterable[Row]:
+    if not isinstance(values, Mapping):
+        return
+    for name, field in fields.items():
+        value = values.get(name)
+        yield field.label, _label(field.options, value) if field.options else _typed(value)
+
+
+def _label(options: Mapping[str, str], key: object) -> str | Message:
+    if key is None or key == "":
+        return ""
+    if isinstance(key, str) and key in options:
+        return Message(options[key])
+    return _typed(key)
+
+
+def _typed(value: object) -> str | Message:
+    if value is None or value == "":
+        return ""
+    return message(TYPED, text=str(value)[:5000])
+
+
+def _several(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else []

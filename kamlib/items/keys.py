@@ -1,0 +1,218 @@
+"""What the right answer is: one key an item, held by the instructor or, for practice, shipped with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from kamlib.items.model import ItemId, OptionKey, Record, Text
+
+Messages = dict[OptionKey, Text]
+
+
+class Gate(Record):
+    """An answer so wrong that it caps the whole exercise until a person has looked."""
+
+    options: tuple[OptionKey, ...] = Field(min_length=1)
+    cap: float = Field(ge=0, lt=1)
+    """The most the exercise's machine marks may sum to, as a share of their maximum."""
+    message: Text
+
+
+class BaseKey(Record):
+    """What every key has."""
+
+    explanation: Text
+    """Why the right answer is right, said after the answer."""
+    read: str = ""
+    """The lesson anchor that teaches it."""
+
+
+class ChoiceKey(BaseKey):
+    """The right option and reason; each wrong option has its own message."""
+
+    interaction: Literal["choice"]
+    answer: OptionKey
+    reason: OptionKey | None = None
+    messages: Messages = Field(default_factory=dict)
+    """What to say to each wrong option."""
+    reason_messages: Messages = Field(default_factory=dict)
+    gate: Gate | None = None
+
+
+class ChoicesKey(BaseKey):
+    """The set of right options; a wrong one takes away what a right one gives, not below 0."""
+
+    interaction: Literal["choices"]
+    answer: frozenset[OptionKey] = Field(min_length=1)
+    messages: Messages = Field(default_factory=dict)
+    """What to say to a wrong option taken, or a right one missed."""
+    gate: Gate | None = None
+
+
+class MatchKey(BaseKey):
+    """For each stem the accepted options."""
+
+    interaction: Literal["match"]
+    answer: dict[OptionKey, OptionKey | tuple[OptionKey, ...]]
+    messages: Messages = Field(default_factory=dict)
+    """What to say about a stem that was matched wrongly."""
+
+
+class OrderKey(BaseKey):
+    """The right order."""
+
+    interaction: Literal["order"]
+    answer: tuple[OptionKey, ...] = Field(min_length=3)
+    messages: Messages = Field(default_factory=dict)
+    """What to say when this option stands before one that it should follow."""
+
+
+class ClassifyKey(BaseKey):
+    """The class of each line; the mark is the mean over classes of the share right."""
+
+    interaction: Literal["classify"]
+    answer: dict[OptionKey, OptionKey]
+    messages: Messages = Field(default_factory=dict)
+    """What to say about a line that was classified wrongly."""
+
+
+class SpotErrorKey(BaseKey):
+    """The wrong segment and the kind of its error, half each."""
+
+    interaction: Literal["spot_error"]
+    where: OptionKey
+    kind: OptionKey
+    messages: Messages = Field(default_factory=dict)
+    """What to say to each segment that is not the wrong one."""
+
+
+class Trap(Record):
+    """A known wrong value."""
+
+    name: OptionKey
+    value: float
+    message: Text
+    unit: OptionKey | None = None
+    """Only with this unit; without one, with any."""
+
+
+class Reading(Record):
+    """The right value under one stated reading."""
+
+    value: float
+    unit: OptionKey
+
+
+class NumberKey(BaseKey):
+    """The right value in its unit, for each accepted reading, and the known wrong values."""
+
+    interaction: Literal["number"]
+    value: float | None = None
+    unit: OptionKey | None = None
+    readings: dict[OptionKey, Reading] = Field(default_factory=dict)
+    formula: str = ""
+    """How the value follows from `inputs`, as arithmetic: `south / east * 100`."""
+    inputs: dict[str, ItemId | float] = Field(default_factory=dict)
+    """The names in the formula: an earlier number item, or a given figure."""
+    full: float = Field(default=0.005, ge=0)
+    """Within this share of the value: full marks."""
+    half: float = Field(default=0.02, ge=0)
+    """Within this share of the value: half marks."""
+    traps: tuple[Trap, ...] = ()
+    equivalents: dict[OptionKey, float] = Field(default_factory=dict)
+    """Other accepted units, each with the factor that turns its value into the key's unit."""
+
+
+class Point(Record):
+    """One thing to recall, with the ways to say it in either language."""
+
+    name: Text
+    accept: tuple[str, ...] = Field(min_length=1)
+
+
+class RecallKey(BaseKey):
+    """The points to recall, each worth the same."""
+
+    interaction: Literal["recall"]
+    points: dict[OptionKey, Point] = Field(min_length=1)
+    enough: int | None = None
+    """How many points earn full marks; all, unless said."""
+
+
+class Variant(Record):
+    """One sufficient set of facts: all of these, and one of those."""
+
+    all_of: frozenset[OptionKey] = frozenset()
+    any_of: frozenset[OptionKey] = frozenset()
+    optional: frozenset[OptionKey] = frozenset()
+    """Neither helps nor hurts."""
+
+
+class EvidenceKey(BaseKey):
+    """For each claim the sets of facts that back it; a claim with none is not backed by any fact."""
+
+    interaction: Literal["evidence"]
+    answer: dict[OptionKey, tuple[Variant, ...]]
+    messages: Messages = Field(default_factory=dict)
+    """What to say about a fact that backs no claim it was put to."""
+
+
+class Check(Record):
+    """One rule over fields; in a table it holds for every row, `sum` and `distinct` over all rows."""
+
+    rule: Literal["filled", "one_of", "between", "sum", "before", "less", "distinct", "says"]
+    fields: tuple[OptionKey, ...] = Field(min_length=1)
+    options: tuple[OptionKey, ...] = ()
+    """`one_of`: the accepted options."""
+    low: float | None = None
+    high: float | None = None
+    """`between`: the bounds, either may be open. `sum`: both the same."""
+    date: str = ""
+    """`before`: the last accepted date, where it is not another field."""
+    words: tuple[str, ...] = ()
+    """`says`: at least one of these, in either language, must occur in the text."""
+    weight: float = Field(default=1, gt=0)
+    message: Text
+    """What to say when it does not hold."""
+
+
+class StructuredKey(BaseKey):
+    """The checks on the fields, by weight."""
+
+    interaction: Literal["structured"]
+    checks: tuple[Check, ...] = Field(min_length=1)
+    example: dict[OptionKey, Text | float] = Field(default_factory=dict)
+    """A full answer, for the instructor and for proving the item."""
+
+
+class TableKey(BaseKey):
+    """The checks on the rows, by weight."""
+
+    interaction: Literal["table"]
+    checks: tuple[Check, ...] = Field(min_length=1)
+    example: tuple[dict[OptionKey, Text | float], ...] = ()
+
+
+class ProseKey(BaseKey):
+    """The rubric: four levels for each criterion, and a model answer."""
+
+    interaction: Literal["text"]
+    model_answer: Text
+    levels: dict[OptionKey, tuple[Text, Text, Text, Text]]
+    """For each criterion what levels 0 to 3 look like."""
+
+
+Key = Annotated[
+    ChoiceKey | ChoicesKey | MatchKey | OrderKey | ClassifyKey | SpotErrorKey | NumberKey
+    | RecallKey | EvidenceKey | StructuredKey | TableKey | ProseKey,
+    Field(discriminator="interaction"),
+]  # fmt: skip
+
+_KEY: TypeAdapter[Key] = TypeAdapter(Key)
+
+
+def parse_key(interaction: str, data: dict[str, Any]) -> Key:
+    """Make the key that `data` describes for an item of this interaction."""
+    return _KEY.validate_python({**data, "interaction": interaction})

@@ -1,0 +1,193 @@
+"""What a question is: an item, by interaction, as a trainee's machine may hold it (no keys here)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from kamlib.words import N_
+
+ItemId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+"""`unit.name`, as in `am_types.coverage_ratio`."""
+
+OptionKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+"""The stable name of an option; labels are translated, these are not."""
+
+
+class Translatable:
+    """Marks a field whose text is translated."""
+
+
+Text = Annotated[str, Translatable()]
+Options = dict[OptionKey, Text]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BaseItem(Record):
+    """What every item has, whatever its interaction."""
+
+    id: ItemId
+    use: Literal["practice", "graded"] = "practice"
+    """Practice answers at once; graded is marked after the hand-in."""
+    title: Text
+    prompt: Text
+    """The question, in Markdown."""
+    points: float = Field(default=1, gt=0, le=100)
+    covers: tuple[str, ...] = ()
+    """The curriculum rows this item practises or grades."""
+    hints: tuple[Text, ...] = ()
+    numbers: Literal["given", "derived", "invented"] | None = None
+    """Where the figures in the prompt come from."""
+
+
+class Choice(BaseItem):
+    """One option, optionally with the reason for it (2/3 for the option, 1/3 for the reason)."""
+
+    interaction: Literal["choice"]
+    options: Options = Field(min_length=2)
+    reasons: Options = Field(default_factory=dict)
+
+
+class Choices(BaseItem):
+    """Any number of options."""
+
+    interaction: Literal["choices"]
+    options: Options = Field(min_length=2)
+
+
+class Match(BaseItem):
+    """Each stem gets one option; an option may serve several stems."""
+
+    interaction: Literal["match"]
+    stems: Options = Field(min_length=2)
+    options: Options = Field(min_length=2)
+
+
+class Order(BaseItem):
+    """All options in the right order."""
+
+    interaction: Literal["order"]
+    options: Options = Field(min_length=3)
+
+
+class Classify(BaseItem):
+    """Each of many lines gets one class."""
+
+    interaction: Literal["classify"]
+    lines: Options = Field(min_length=2)
+    classes: Options = Field(min_length=2)
+
+
+class SpotError(BaseItem):
+    """A text in segments, one of which is wrong: where, and what kind of error."""
+
+    interaction: Literal["spot_error"]
+    segments: Options = Field(min_length=2)
+    kinds: Options = Field(min_length=2)
+
+
+class Number(BaseItem):
+    """One quantity: a value, its unit, and where it matters the reading taken and a confidence."""
+
+    interaction: Literal["number"]
+    quantity: Text
+    """What is asked for, as the label of the field."""
+    units: Options = Field(min_length=1)
+    """The units to choose from; with one, it is shown and not asked."""
+    readings: Options = Field(default_factory=dict)
+    """Ways to read an ambiguous question, each accepted if stated."""
+    confidence: bool = False
+    """Whether to ask how sure the trainee is, in per cent."""
+
+
+class Recall(BaseItem):
+    """A list from memory, one point a line."""
+
+    interaction: Literal["recall"]
+    lines: int = Field(ge=1, le=12)
+    """How many lines the form offers."""
+
+
+class Fact(Record):
+    """A fact that can back a claim."""
+
+    text: Text
+    stage: str = ""
+    """The stage at which it becomes known; empty where all is known."""
+
+
+class Evidence(BaseItem):
+    """Each claim gets the facts that back it."""
+
+    interaction: Literal["evidence"]
+    claims: Options = Field(min_length=1)
+    facts: dict[OptionKey, Fact] = Field(min_length=2)
+    stage: str = ""
+    """The stage at which the claims are made: a later fact never counts."""
+    stages: tuple[str, ...] = ()
+    """The stages in order, where the facts have any."""
+
+
+class TypedField(Record):
+    """A named field of a structured answer or a column of a table."""
+
+    label: Text
+    kind: Literal["text", "number", "date", "choice"] = "text"
+    options: Options = Field(default_factory=dict)
+    required: bool = True
+    help: Text = ""
+
+    @model_validator(mode="after")
+    def _options_fit_kind(self) -> TypedField:
+        if (self.kind == "choice") != bool(self.options):
+            raise ValueError(N_("a field of kind choice has options, and only such a field"))
+        return self
+
+
+class Structured(BaseItem):
+    """Named typed fields that are checked against each other."""
+
+    interaction: Literal["structured"]
+    fields: dict[OptionKey, TypedField] = Field(min_length=1)
+
+
+class Table(BaseItem):
+    """Rows of typed fields."""
+
+    interaction: Literal["table"]
+    columns: dict[OptionKey, TypedField] = Field(min_length=1)
+    min_rows: int = Field(default=1, ge=1)
+    max_rows: int = Field(default=12, ge=1, le=60)
+
+
+class Prose(BaseItem):
+    """A text that a person marks with a rubric; the machine gives no mark."""
+
+    interaction: Literal["text"]
+    criteria: Options = Field(min_length=1)
+    """What the reader looks for; shown to the trainee too."""
+
+
+Item = Annotated[
+    Choice | Choices | Match | Order | Classify | SpotError | Number | Recall | Evidence
+    | Structured | Table | Prose,
+    Field(discriminator="interaction"),
+]  # fmt: skip
+
+INTERACTIONS = (
+    "choice", "choices", "match", "order", "classify", "spot_error", "number", "recall",
+    "evidence", "structured", "table", "text",
+)  # fmt: skip
+
+_ITEM: TypeAdapter[Item] = TypeAdapter(Item)
+
+
+def parse_item(data: Any) -> Item:
+    """Make the item that `data` describes, or raise `pydantic.ValidationError`."""
+    return _ITEM.validate_python(data)

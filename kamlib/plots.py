@@ -1,0 +1,418 @@
+"""How figures look: one style, one font list, alt text, and the figures of the cohort report."""
+
+from __future__ import annotations
+
+import base64
+import html
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO, StringIO
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from kamlib.words import LANGUAGES, Message, Words, message
+
+INK = "#1f2933"
+MUTED = "#52606d"
+LINE = "#d9e2ec"
+PAPER = "#ffffff"
+PANEL = "#f5f7fa"
+ACCENT = "#0b6e6e"
+ALERT = "#9b2226"
+
+ACTORS = {
+    "us": "#0b6e6e",
+    "distributor_a": "#0072b2",
+    "distributor_b": "#c77700",
+    "direct_retailer": "#009e73",
+    "rival": "#9b2226",
+    "wholesaler": "#7f6aa8",
+    "uncovered": "#8795a1",
+}
+"""The colour of each actor, the same in every figure of the course, safe for the colour-blind."""
+
+FONT_FILE = Path(__file__).parent / "fonts" / "KamSansSC-Regular.otf"
+FONTS = ("Kam Sans SC", "DejaVu Sans")
+"""The shipped font, and matplotlib's own for the signs that it lacks."""
+
+SVG_LIMIT = 100_000
+"""An SVG of more bytes than this becomes a PNG at twice the size."""
+
+WIDTH = 7.0
+HEIGHT = 4.0
+
+LOW, HIGH = 0.3, 0.9
+"""The shares of the points between which an item tells people apart."""
+
+DOTS_UP_TO = 60
+"""In a group of at most this size every person is one dot; above it, bars count them."""
+
+_RC: dict[Any, Any] = {
+    "font.family": list(FONTS),
+    "font.size": 10.0,
+    "text.color": INK,
+    "figure.facecolor": PAPER,
+    "figure.figsize": (WIDTH, HEIGHT),
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": MUTED,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.unicode_minus": True,
+    "grid.color": LINE,
+    "grid.linewidth": 0.8,
+    "xtick.color": LINE,
+    "ytick.color": LINE,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": INK,
+    "ytick.major.size": 0.0,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.08,
+    # a title may hold two prices: $ is a currency here, not mathematics
+    "text.parse_math": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "kamlib",
+    "savefig.dpi": 100.0,
+}
+
+
+@cache
+def _add_font() -> None:
+    # matplotlib keeps one list of fonts a process; adding ours twice would only slow it down
+    font_manager.fontManager.addfont(FONT_FILE)
+
+
+@contextmanager
+def style(lang: str) -> Iterator[None]:
+    """Draw *and save* in the house style inside this block: fonts are looked up when saving.
+
+    Raises `ValueError` for a language the workbook does not have.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"no such language: {lang!r}; there are {', '.join(LANGUAGES)}")
+    _add_font()
+    with matplotlib.rc_context(_RC):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn figure with what it says in words."""
+
+    figure: Figure
+    alt: str
+    """The finding and the numbers that matter, for who cannot see the figure."""
+
+
+def percent(share: float, lang: str) -> str:
+    r"""Write a share in [0, 1] as whole per cent, as each language spaces it.
+
+    >>> percent(0.645, "en"), percent(0.2, "zh")
+    ('64\xa0%', '20%')
+    """
+    return f"{share * 100:.0f}{'%' if lang == 'zh' else chr(0xA0) + '%'}"
+
+
+def columns(text: str) -> int:
+    """Return how many Latin columns a text takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to `width` Latin columns, with … where something was cut.
+
+    >>> shorten("Coverage ratio", 20), shorten("Coverage ratio", 9), shorten("覆盖率是多少", 7)
+    ('Coverage ratio', 'Coverage…', '覆盖率…')
+    """
+    if columns(text) <= width:
+        return text
+    while text and columns(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def wrap(text: str, width: int) -> str:
+    """Break a text into lines of at most `width` Latin columns, at spaces or between 汉字."""
+    lines, line = [], ""
+    for part in re.findall(r"\s+|[^\W\u2e80-\uffff]+\S*?(?=\s|[\u2e80-\uffff]|$)|\S", text):
+        closing = len(part) == 1 and unicodedata.category(part) in {"Pe", "Pf", "Po"}
+        if columns(line + part) > width and line.strip() and not closing:
+            lines.append(line.strip())
+            line = ""
+        line += part
+    return "\n".join([*lines, line.strip()])
+
+
+def canvas(finding: str, height: float = HEIGHT) -> Figure:
+    """Return an empty figure, 7 inches wide, whose title states the finding."""
+    figure = Figure(figsize=(WIDTH, height))
+    figure.suptitle(wrap(finding, 74), x=0.012, ha="left", fontsize=12.5, color=INK)
+    return figure
+
+
+def svg(figure: Figure, alt: str, name: str = "figure") -> str:
+    """Return a figure as HTML: inline SVG with its alt text, or a PNG where SVG gets too big.
+
+    The same figure gives the same bytes. `name` keeps the ids of several figures on one page
+    apart. Raises `RuntimeError` outside `style`.
+    """
+    if tuple(matplotlib.rcParams["font.family"]) != FONTS:
+        raise RuntimeError("figures are drawn and saved inside kamlib.plots.style(lang)")
+    said = html.escape(alt)
+    text = StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(text, format="svg", metadata=nothing)
+    picture = _inline(text.getvalue(), said, name)
+    if len(picture.encode()) <= SVG_LIMIT:
+        return picture
+    pixels = BytesIO()
+    figure.savefig(pixels, format="png", dpi=200, metadata={"Software": None})
+    data = base64.b64encode(pixels.getvalue()).decode()
+    return f'<img class="figure" alt="{said}" src="data:image/png;base64,{data}">'
+
+
+def _inline(text: str, alt: str, name: str) -> str:
+    """Turn matplotlib's file into an element of a page, with ids that belong to it alone."""
+    text = text[text.index("<svg") :].strip()
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'href="#', f'href="#{name}-', text)
+    text = text.replace("url(#", f"url(#{name}-")
+    text = re.sub(r"\s*\n\s*", " ", text)
+    text = re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', r"<svg\1", text, count=1)
+    label = f'class="figure" role="img" aria-label="{alt}"'
+    return text.replace("<svg ", f"<svg {label} ", 1)
+
+
+def _share_axis(axes: Axes, words: Words, label: Message) -> None:
+    """Make the horizontal axis one of shares from 0 to 100 %."""
+    axes.set_xlim(-0.02, 1.02)
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    axes.set_xticks(ticks, [percent(tick, words.lang) for tick in ticks])
+    axes.set_xlabel(words.say(label))
+
+
+def score_distribution(shares: Sequence[float], words: Words) -> Picture:
+    """Draw how the scores spread, each a share of the points in [0, 1].
+
+    Up to `DOTS_UP_TO` people, everybody is a dot in a step of 5 %; above, bars count them in
+    steps of 10 %. Raises `ValueError` where there is no score.
+    """
+    if not shares:
+        raise ValueError("no score to draw")
+    low, middle, high = min(shares), median(shares), max(shares)
+    said = {
+        "n": len(shares),
+        "low": percent(low, words.lang),
+        "middle": percent(middle, words.lang),
+        "high": percent(high, words.lang),
+    }
+    if len(shares) == 1:
+        finding = message("One hand-in, with {middle} of the points", **said)
+    elif len(shares) < 5:
+        finding = message("{n} hand-ins, from {low} to {high} of the points", **said)
+    else:
+        finding = message("Half of the group has {middle} of the points or more", **said)
+    figure = canvas(words.say(finding), height=2.6 if len(shares) < 5 else HEIGHT)
+    axes = figure.subplots()
+    top = _dots(axes, shares) if len(shares) <= DOTS_UP_TO else _bars(axes, shares, words)
+    axes.set_ylim(0, top * 1.18)
+    axes.axvline(middle, color=INK, linewidth=1.2)
+    on_left = middle > 0.7
+    axes.annotate(
+        words.say(message("median {middle}", **said)),
+        (middle, top * 1.12),
+        xytext=(-5 if on_left else 5, 0),
+        textcoords="offset points",
+        ha="right" if on_left else "left",
+        va="center",
+    )
+    _share_axis(axes, words, message("points reached, of all points"))
+    alt = message(
+        "{finding}. Hand-ins: {n}; lowest {low}, median {middle}, highest {high}.",
+        finding=finding,
+        **said,
+    )
+    return Picture(figure, words.say(alt))
+
+
+def _dots(axes: Axes, shares: Sequence[float]) -> float:
+    """Draw one dot a person, stacked in steps of 5 %, and return the height in dots."""
+    stacks: dict[int, list[float]] = {}
+    for share in sorted(shares):
+        stacks.setdefault(min(19, math.floor(share * 20)), []).append(share)
+    places = [
+        (mean(stack), level + 0.5) for stack in stacks.values() for level in range(len(stack))
+    ]
+    top = float(max(4, max(map(len, stacks.values()))))
+    across, up = zip(*places, strict=True)
+    axes.scatter(across, up, s=min(170.0, 1500 / top), color=ACCENT, linewidths=0)
+    axes.set_yticks([])
+    axes.grid(False)
+    return top
+
+
+def _bars(axes: Axes, shares: Sequence[float], words: Words) -> float:
+    """Draw one bar for each 10 %, with its count above it, and return the highest count."""
+    counts = [0] * 10
+    for share in shares:
+        counts[min(9, math.floor(share * 10))] += 1
+    bars = axes.bar(
+        [(step + 0.5) / 10 for step in range(10)], counts, width=0.09, color=ACCENT, linewidth=0
+    )
+    axes.bar_label(bars, [str(count or "") for count in counts], padding=2, color=INK)
+    axes.set_ylabel(words.say(message("people")))
+    axes.tick_params(axis="y", labelcolor=MUTED)
+    return float(max(counts))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPoint:
+    """One item in the item strip."""
+
+    label: str
+    """Its number and title."""
+    share: float
+    """The mean share of its points that the group reached, in [0, 1]."""
+    rest: float | None = None
+    """How its marks go with the rest of the exercise, in [-1, 1]; None where too few to judge."""
+
+
+def item_strip(items: Sequence[ItemPoint], words: Words) -> Picture:
+    """Draw for each item how hard it was and, where known, how it goes with the rest.
+
+    Raises `ValueError` where there is no item.
+    """
+    if not items:
+        raise ValueError("no item to draw")
+    hardest = min(items, key=lambda item: item.share)
+    easiest = max(items, key=lambda item: item.share)
+    finding = message(
+        "Hardest: “{title}”, {share} of its points reached",
+        title=shorten(hardest.label, 36),
+        share=percent(hardest.share, words.lang),
+    )
+    with_rest = any(item.rest is not None for item in items)
+    figure = canvas(words.say(finding), height=max(HEIGHT, 1.3 + 0.27 * len(items)))
+    rows = range(len(items))
+    if with_rest:
+        axes, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+        _rest_panel(right, items, words)
+    else:
+        axes = figure.subplots()
+    axes.axvspan(LOW, HIGH, color=PANEL, linewidth=0)
+    axes.hlines(rows, 0, [item.share for item in items], color=LINE, linewidth=2)
+    inside = [LOW <= item.share <= HIGH for item in items]
+    colours = [ACCENT if good else ACTORS["distributor_b"] for good in inside]
+    axes.scatter([item.share for item in items], rows, s=52, color=colours, zorder=3)
+    for row, item in enumerate(items):
+        axes.annotate(
+            percent(item.share, words.lang),
+            (item.share, row),
+            xytext=(7, 0) if item.share < 0.88 else (-7, 0),
+            textcoords="offset points",
+            ha="left" if item.share < 0.88 else "right",
+            va="center",
+            fontsize=8.5,
+            color=MUTED,
+        )
+    axes.set_yticks(rows, [shorten(item.label, 28 if with_rest else 38) for item in items])
+    axes.set_ylim(len(items) - 0.4, -0.6)
+    axes.grid(False)
+    _share_axis(axes, words, message("points reached (shaded: as wanted)"))
+    alt = message(
+        "{finding}. Easiest: “{title}”, {share}. {n} of {total} items lie in the wanted range.",
+        finding=finding,
+        title=easiest.label,
+        share=percent(easiest.share, words.lang),
+        n=sum(inside),
+        total=len(items),
+    )
+    return Picture(figure, words.say(alt))
+
+
+def _rest_panel(axes: Axes, items: Sequence[ItemPoint], words: Words) -> None:
+    """Draw how each item's marks go with the rest of the exercise."""
+    known = [(row, item.rest) for row, item in enumerate(items) if item.rest is not None]
+    colours = [ACCENT if rest >= 0.2 else ALERT for _, rest in known]
+    rests = [rest for _, rest in known]
+    axes.axvline(0, color=MUTED, linewidth=0.8)
+    axes.axvline(0.2, color=LINE, linewidth=1.2)
+    axes.scatter(rests, [row for row, _ in known], s=52, marker="D", color=colours, zorder=3)
+    axes.set_xlim(min(-0.25, *rests) - 0.08, 1)
+    axes.set_xticks([0, 0.2, 0.5, 1], ["0", "0.2", "0.5", "1"])
+    axes.set_xlabel(words.say(message("item–rest correlation")))
+    axes.grid(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One item that people missed."""
+
+    label: str
+    count: int
+    """How many missed it."""
+    people: int
+    """Of how many."""
+
+
+def teach_again(items: Sequence[Missed], words: Words) -> Picture:
+    """Draw which items most people missed, worst first.
+
+    Raises `ValueError` where there is no item.
+    """
+    if not items:
+        raise ValueError("no item to draw")
+    first = items[0]
+    finding = message(
+        "{count} of {people} missed “{title}”",
+        count=first.count,
+        people=first.people,
+        title=shorten(first.label, 48),
+    )
+    figure = canvas(words.say(finding), height=1.25 + 0.42 * len(items))
+    axes = figure.subplots()
+    rows = range(len(items))
+    people = max(item.people for item in items)
+    axes.barh(rows, [item.people for item in items], height=0.62, color=PANEL, linewidth=0)
+    axes.barh(rows, [item.count for item in items], height=0.62, color=ALERT, linewidth=0)
+    for row, item in enumerate(items):
+        axes.annotate(
+            words.say(message("{count} of {people}", count=item.count, people=item.people)),
+            (item.count, row),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    axes.set_yticks(rows, [shorten(item.label, 38) for item in items])
+    axes.set_ylim(len(items) - 0.45, -0.55)
+    axes.set_xlim(0, people * 1.16)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel(words.say(message("people who got less than half of the points")))
+    axes.grid(False)
+    alt = message(
+        "{finding}. {rows}.",
+        finding=finding,
+        rows=[
+            message("{title}: {count} of {people}",
+                    title=item.label, count=item.count, people=item.people)
+            for item in items[:3]
+        ],
+    )  # fmt: skip
+    return Picture(figure, words.say(alt))

@@ -1,0 +1,97 @@
+"""What kamlib says to people: messages are data, and a language is chosen when they are shown."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+"""The languages of the workbook, the source language first."""
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence to a person, in English, with the values that go into its braces.
+
+    A message is only put into a language where it is shown, so a mark made once can be read
+    by an instructor in English and by a trainee in Chinese.
+    """
+
+    text: str
+    """The English sentence; also the key of its translation."""
+    values: tuple[tuple[str, object], ...] = ()
+    """What fills the braces: text a person typed as it is, numbers, or further messages."""
+
+
+def message(text: str, /, **values: object) -> Message:
+    """Make a `Message`.
+
+    >>> message("{n} of {total} right", n=3, total=4).values
+    (('n', 3), ('total', 4))
+    """
+    return Message(text, tuple(values.items()))
+
+
+def N_(text: str) -> str:
+    """Mark a sentence for translation and hand it back unchanged."""
+    return text
+
+
+def number(value: float) -> str:
+    """Write a number as the workbook writes numbers: thousands grouped, no needless zeros.
+
+    >>> number(36000.0), number(2.5), number(-0.125)
+    ('36,000', '2.5', '-0.125')
+    """
+    text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+@cache
+def _own_sentences(lang: str) -> gettext.NullTranslations:
+    return gettext.translation("kamlib", LOCALE, [lang], fallback=True)
+
+
+class Words:
+    """The sentences of one language: kamlib's own, and those of a unit where given.
+
+    >>> Words("en").say(message("{n} answers", n=1200))
+    '1,200 answers'
+    """
+
+    def __init__(self, lang: str, texts: Mapping[str, str] | None = None) -> None:
+        """Take a language of `LANGUAGES` and, for a unit, its translated texts by English text."""
+        if lang not in LANGUAGES:
+            raise ValueError(f"no such language: {lang!r}; there are {', '.join(LANGUAGES)}")
+        self.lang = lang
+        self._texts = texts or {}
+        self._own = _own_sentences(lang)
+
+    def translate(self, text: str) -> str:
+        """Return the sentence in this language, or itself where there is no translation."""
+        if not text:
+            return text
+        return self._texts.get(text) or self._own.gettext(text)
+
+    def say(self, what: Message | str) -> str:
+        """Put a message into this language and fill its braces."""
+        if isinstance(what, str):
+            return self.translate(what)
+        text = self.translate(what.text)
+        if not what.values:
+            return text
+        return text.format(**{name: self._show(value) for name, value in what.values})
+
+    def _show(self, value: object) -> str:
+        if isinstance(value, Message):
+            return self.say(value)
+        if isinstance(value, (list, tuple)):
+            return ("、" if self.lang == "zh" else ", ").join(self._show(part) for part in value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return number(value)
+        return str(value)
