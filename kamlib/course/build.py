@@ -164,11 +164,17 @@ def _unit_artefacts(
     words = Words(lang, translation.merged(sources.translations(lang), own))
     graded = {item.id: map_texts(item, words.translate) for item in sources.graded()}
     practice = [
-        map_texts(item, words.translate) for item in sources.questions.items if item.use == "practice"
+        map_texts(item, words.translate)
+        for item in sources.questions.items
+        if item.use == "practice"
     ]
-    keys = {name: map_texts(key, words.translate) for name, key in sources.questions.practice.items()}
+    keys = {
+        name: map_texts(key, words.translate) for name, key in sources.questions.practice.items()
+    }
     origins = [unit.source("lesson"), unit.folder / "items.yaml"]
-    origins += [path for part in ("lesson", "items") for path in [unit.po(part, "zh")] if path.exists()]
+    origins += [
+        path for part in ("lesson", "items") for path in [unit.po(part, "zh")] if path.exists()
+    ]
     origin = digest(b"".join(path.read_bytes() for path in origins))
 
     questions = _json({
@@ -231,7 +237,8 @@ def _json(data: Any) -> bytes:
 
 
 def _notebook_bytes(notebook: NotebookNode) -> bytes:
-    return (nbformat.writes(notebook) + "\n").encode()
+    text: str = nbformat.writes(notebook)
+    return (text + "\n").encode()
 
 
 def execute(notebook: NotebookNode, beside: Mapping[str, bytes]) -> NotebookNode:
@@ -267,8 +274,14 @@ def write(course: Course, release: Release, say: Callable[[str], None]) -> int:
                 continue
             say(artefact.path.relative_to(course.root).as_posix())
             notebook = nbformat.reads(data.decode(), 4)
-            near = {path.name: near for path, near in beside.items() if path.parent == artefact.path.parent}
-            data = _notebook_bytes(execute(notebook, {k: v for k, v in near.items() if k.endswith(".json")}))
+            near = {
+                path.name: near
+                for path, near in beside.items()
+                if path.parent == artefact.path.parent
+            }
+            data = _notebook_bytes(
+                execute(notebook, {k: v for k, v in near.items() if k.endswith(".json")})
+            )
         if not artefact.path.exists() or artefact.path.read_bytes() != data:
             artefact.path.parent.mkdir(parents=True, exist_ok=True)
             artefact.path.write_bytes(data)
@@ -322,9 +335,13 @@ def check(course: Course, release: Release) -> list[Message]:
     for artefact in built:
         if stale(artefact):
             name = _below(artefact.path, course.root)
-            found.append(message("{file} is not what its source says; run kam course build.", file=name))
+            found.append(
+                message("{file} is not what its source says; run kam course build.", file=name)
+            )
     for path in strays(course, built):
-        found.append(message("{file} is built from nothing; remove it.", file=_below(path, course.root)))
+        found.append(
+            message("{file} is built from nothing; remove it.", file=_below(path, course.root))
+        )
     return found + translation_problems(course)
 
 

@@ -51,7 +51,10 @@ def to_json(bundle: Bundle) -> str:
         "version": bundle.version,
         "title": bundle.title,
         "items": [item.model_dump(mode="json", exclude_defaults=True) for item in bundle.items],
-        "keys": {name: _plain(key) for name, key in bundle.keys.items()},
+        "keys": {
+            name: key.model_dump(mode="json", exclude_defaults=True, exclude={"interaction"})
+            for name, key in bundle.keys.items()
+        },
         "texts": bundle.texts,
         "reading": bundle.reading,
     }
@@ -72,20 +75,3 @@ def from_json(text: str) -> Bundle:
         texts=data["texts"],
         reading=data["reading"],
     )
-
-
-def _plain(key: Key) -> dict[str, Any]:
-    data = key.model_dump(mode="json", exclude_defaults=True, exclude={"interaction"})
-    return _sorted_sets(data)
-
-
-def _sorted_sets(data: Any) -> Any:
-    # A frozenset dumps in no fixed order; its members are option keys, so sorting loses nothing.
-    if isinstance(data, dict):
-        return {
-            name: sorted(part) if name in ("all_of", "any_of", "optional") else _sorted_sets(part)
-            for name, part in data.items()
-        }
-    if isinstance(data, list):
-        return [_sorted_sets(part) for part in data]
-    return data

@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from kamlib.course.source import CALLOUT, Block, Cell, Source
+from kamlib.course.source import CALLOUT, Cell, Source
 from kamlib.items.model import Item
 from kamlib.words import N_, Words, message
 
@@ -101,17 +101,19 @@ def exercise_notebook(source: Source, items: Mapping[str, Item], words: Words) -
         if prose:
             # A comment only: what a trainee reads stands in the form, and one text serves all languages.
             task = new_markdown_cell(f"<!-- {cell.item} -->")
-            task.metadata["nbgrader"] = _nbgrader(grade_id(cell.item), item.points, "markdown", task=True)
+            task.metadata["nbgrader"] = _nbgrader(
+                grade_id(cell.item), item.points, "markdown", task=True
+            )
             cells.append(_with_id(task, f"task-{_slug(cell.item)}"))
     return _notebook(cells, source, words, "exercise")
 
 
-def solution_notebook(
-    source: Source, words: Words, answer: Callable[[str], str]
-) -> NotebookNode:
+def solution_notebook(source: Source, words: Words, answer: Callable[[str], str]) -> NotebookNode:
     """Build the instructor's reading copy; `answer` gives an item with its solution as Markdown."""
     cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
-    cells += [_cell(cell, words, lambda item: new_markdown_cell(answer(item))) for cell in source.cells]
+    cells += [
+        _cell(cell, words, lambda item: new_markdown_cell(answer(item))) for cell in source.cells
+    ]
     return _notebook(cells, source, words, "solution")
 
 
@@ -186,7 +188,9 @@ def _with_id(cell: NotebookNode, name: str) -> NotebookNode:
     return cell
 
 
-def _nbgrader(name: str, points: float | None, cell_type: str, task: bool = False) -> dict[str, Any]:
+def _nbgrader(
+    name: str, points: float | None, cell_type: str, task: bool = False
+) -> dict[str, Any]:
     meta: dict[str, Any] = {
         "schema_version": 3,
         "grade_id": name,
@@ -203,7 +207,9 @@ def _nbgrader(name: str, points: float | None, cell_type: str, task: bool = Fals
 
 def _markdown(cell: Cell, words: Words) -> str:
     """Render the blocks in a language: anchors, callouts as styled boxes, provenance as tags."""
-    parts = [f'<a id="{name}"></a>' for anchor in cell.anchors for name in (anchor.name, *anchor.covers)]
+    parts = [
+        f'<a id="{name}"></a>' for anchor in cell.anchors for name in (anchor.name, *anchor.covers)
+    ]
     anchors = "".join(parts)
     out: list[str] = []
     pending: list[str] = []
@@ -219,9 +225,8 @@ def _markdown(cell: Cell, words: Words) -> str:
         kind = title = ""
 
     for block in cell.blocks:
-        if pending or kind:
-            if not block.quoted or block.opens:
-                close()
+        if (pending or kind) and (not block.quoted or block.opens):
+            close()
         text = words.translate(block.text)
         if not block.quoted:
             out.append(text)

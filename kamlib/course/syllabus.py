@@ -99,7 +99,9 @@ def open_course(start: Path | None = None) -> Course:
     for root in (here, *here.parents):
         if (root / "course.yaml").is_file():
             settings = read_yaml(root / "course.yaml")
-            names = sorted(path.parent.name for path in (root / "units").glob("[0-9][0-9]_*/items.yaml"))
+            names = sorted(
+                path.parent.name for path in (root / "units").glob("[0-9][0-9]_*/items.yaml")
+            )
             return Course(
                 root=root,
                 title={lang: settings["title"][lang] for lang in LANGUAGES},
@@ -133,7 +135,7 @@ class _UniqueKeys(yaml.CSafeLoader):
 def read_yaml(path: Path) -> Any:
     """Read a YAML file, or raise `CourseError` that names the place of the mistake."""
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 - a safe loader
+        return yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)
     except yaml.YAMLError as error:
         raise CourseError(
             message("{file} is not valid YAML: {why}", file=path.name, why=str(error))
@@ -164,7 +166,9 @@ def read_questions(unit: Unit) -> Questions:
         try:
             item = parse_item(entry)
             if item.use == "graded" and shipped is not None:
-                problems.append(message("{item} is graded, so its key belongs into key.yaml.", item=name))
+                problems.append(
+                    message("{item} is graded, so its key belongs into key.yaml.", item=name)
+                )
                 continue
             key = shipped if item.use == "practice" else secrets.pop(name, None)
             if key is None:
@@ -190,7 +194,13 @@ def read_questions(unit: Unit) -> Questions:
         if any(other.id == item.id for other in items):
             problems.append(message("{item} stands twice in items.yaml.", item=name))
         items.append(item)
-    problems += [message("key.yaml has a key for {item}, which items.yaml does not have as a graded item.", item=name) for name in secrets]
+    problems += [
+        message(
+            "key.yaml has a key for {item}, which items.yaml does not have as a graded item.",
+            item=name,
+        )
+        for name in secrets
+    ]
     if problems:
         raise CourseError(*problems)
     return Questions(tuple(items), keys["practice"], keys["graded"])

@@ -70,7 +70,11 @@ def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message
         entry = catalog.get(text)
         start = text if len(text) <= 60 else text[:57] + "…"
         if entry is None:
-            found.append(message("{file}: “{text}” is not in it; run kam course extract.", file=file, text=start))
+            found.append(
+                message(
+                    "{file}: “{text}” is not in it; run kam course extract.", file=file, text=start
+                )
+            )
         elif entry.fuzzy:
             found.append(
                 message("{file}: the English of “{text}” has changed; look at the Chinese and remove the "
@@ -88,9 +92,13 @@ def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message
     return found
 
 
-_NUMBER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?|(?<=[\u4e00-\u9fff])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?")
+_NUMBER = re.compile(
+    r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?|(?<=[\u4e00-\u9fff])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?"
+)
 _MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
-_MARKUP = re.compile(r"`[^`]+`|\]\([^)]+\)|\{[a-z_]*\}|\*\*|^#+ |^[-*] |^\d+\. |^\[![a-z]+\]|\|", re.M)
+_MARKUP = re.compile(
+    r"`[^`]+`|\]\([^)]+\)|\{[a-z_]*\}|\*\*|^#+ |^[-*] |^\d+\. |^\[![a-z]+\]|\|", re.M
+)
 
 
 def numbers(text: str) -> list[float]:
@@ -123,10 +131,16 @@ def differing(text: str, translation: str) -> list[str]:
     found = []
     ours, theirs = numbers(text), numbers(translation)
     if ours != theirs:
-        odd = [list((Counter(a) - Counter(b)).elements()) for a, b in ((ours, theirs), (theirs, ours))]
+        odd = [
+            list((Counter(a) - Counter(b)).elements()) for a, b in ((ours, theirs), (theirs, ours))
+        ]
         found.append(" / ".join(", ".join(f"{n:g}" for n in side) or "–" for side in odd))
     marks, other = markup(text), markup(translation)
-    found += [f"{mark} ×{marks[mark]} / ×{other[mark]}" for mark in (marks | other) if marks[mark] != other[mark]]
+    found += [
+        f"{mark} ×{marks[mark]} / ×{other[mark]}"
+        for mark in (marks | other)
+        if marks[mark] != other[mark]
+    ]
     return found
 
 
@@ -147,7 +161,7 @@ def mo_bytes(catalog: Catalog) -> bytes:
     clean = Catalog(locale=catalog.locale, charset="utf-8")
     for text, translation in sorted(texts_of_catalog(catalog).items()):
         clean.add(text, translation)
-    clean.creation_date = clean.revision_date = None  # type: ignore[assignment]
+    clean.creation_date = clean.revision_date = None
     write_mo(out, clean)
     return out.getvalue()
 

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from kamlib.items import keys, model
 from kamlib.items.display import shown
 from kamlib.items.solution import solution
-from kamlib.words import Message, N_, Words, message
+from kamlib.words import N_, Message, Words, message
 
 _BOX = (
     "border:1px solid #d9e2ec;border-left:4px solid #0b6e6e;border-radius:4px;"
@@ -62,11 +62,14 @@ def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
     said = _messages(item, key)
     if said:
         rows = "".join(
-            f"<li>{escape(words.say(label))}: {escape(words.translate(text))}</li>" for label, text in said
+            f"<li>{escape(words.say(label))}: {escape(words.translate(text))}</li>"
+            for label, text in said
         )
         heading = escape(words.translate("What the feedback says to other answers"))
         parts.append(f"<details open><summary>{heading}</summary><ul>{rows}</ul></details>")
-    return f'<div class="kam-solution" style="{_BOX};background-color:#f5f7fa">{"".join(parts)}</div>'
+    return (
+        f'<div class="kam-solution" style="{_BOX};background-color:#f5f7fa">{"".join(parts)}</div>'
+    )
 
 
 def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]]:
@@ -75,7 +78,11 @@ def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]
         case model.Number(), keys.NumberKey():
             return [(message("{value}", value=trap.value), trap.message) for trap in key.traps]
         case model.Prose(), keys.ProseKey():
-            return [(Message(item.criteria[name]), text) for name, levels in key.levels.items() for text in levels]
+            return [
+                (Message(item.criteria[name]), text)
+                for name, levels in key.levels.items()
+                for text in levels
+            ]
         case _, keys.StructuredKey() | keys.TableKey():
             return [(N_("If this does not hold"), check.message) for check in key.checks]
     labels: dict[str, str] = {}
@@ -83,9 +90,15 @@ def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]
         choices = getattr(item, name, None)
         labels |= choices if isinstance(choices, dict) else {}
     labels |= {name: fact.text for name, fact in getattr(item, "facts", {}).items()}
-    found = [(Message(labels.get(name, name)), text) for name, text in getattr(key, "messages", {}).items()]
+    found = [
+        (Message(labels.get(name, name)), text)
+        for name, text in getattr(key, "messages", {}).items()
+    ]
     reasons = getattr(key, "reason_messages", {})
-    return [*found, *((Message(getattr(item, "reasons", {}).get(n, n)), t) for n, t in reasons.items())]
+    return [
+        *found,
+        *((Message(getattr(item, "reasons", {}).get(n, n)), t) for n, t in reasons.items()),
+    ]
 
 
 def _choices_html(item: model.Item, words: Words) -> str:

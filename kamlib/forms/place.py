@@ -90,8 +90,11 @@ def here(folder: Path | None = None) -> Place:
         except ValueError:
             raise NotHere(
                 message(
-                    "{file} is damaged. Unpack the workbook again; your answers stay.", file=SETTINGS
+                    "{file} is damaged. Unpack the workbook again; your answers stay.",
+                    file=SETTINGS,
                 )
             ) from None
     lang = settings.get("lang", LANGUAGES[0])
-    return Place(folder, lang if lang in LANGUAGES else LANGUAGES[0], str(settings.get("version", "")))
+    return Place(
+        folder, lang if lang in LANGUAGES else LANGUAGES[0], str(settings.get("version", ""))
+    )

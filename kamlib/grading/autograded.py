@@ -73,7 +73,8 @@ class Template:
             self._slots.append(name)
         self._tail = text
         self._questions = {
-            item.id: json.dumps(question_html(item, words), ensure_ascii=False)[:-1] for item in items
+            item.id: json.dumps(question_html(item, words), ensure_ascii=False)[:-1]
+            for item in items
         }
 
     def fill(self, responses: Mapping[str, object], marks: Mapping[str, Mark]) -> str:
@@ -81,7 +82,9 @@ class Template:
         out: list[str] = []
         for part, name in zip(self._parts, self._slots, strict=True):
             item, mark = self._items[name], marks[name]
-            reply = json.dumps(reply_html(item, responses.get(name), mark, self._words), ensure_ascii=False)
+            reply = json.dumps(
+                reply_html(item, responses.get(name), mark, self._words), ensure_ascii=False
+            )
             out += [
                 part,
                 '[{"output_type":"display_data","metadata":{},"data":{"text/html":',

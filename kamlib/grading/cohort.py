@@ -86,7 +86,9 @@ class Settings(BaseModel):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"there is no time zone {name!r}; write one such as Asia/Shanghai") from None
+            raise ValueError(
+                f"there is no time zone {name!r}; write one such as Asia/Shanghai"
+            ) from None
         return name
 
 
@@ -213,13 +215,19 @@ def read_roster(path: Path, lang: str) -> dict[str, Trainee]:
         language = (row.get("lang") or "").strip() or lang
         why = None
         if not CODE.match(code):
-            why = message("“{code}” is no code: use letters, digits, - and _, at most 32", code=code)
+            why = message(
+                "“{code}” is no code: use letters, digits, - and _, at most 32", code=code
+            )
         elif code in found:
             why = message("the code {code} stands twice", code=code)
         elif language not in LANGUAGES:
             why = message("there is no language “{lang}”", lang=language)
         if why:
-            raise CohortError(message("The roster {file}, line {line}: {why}.", file=path.name, line=line, why=why))
+            raise CohortError(
+                message(
+                    "The roster {file}, line {line}: {why}.", file=path.name, line=line, why=why
+                )
+            )
         found[code] = Trainee(code, (row["name"] or "").strip() or code, language)
     if not found:
         raise CohortError(message("The roster {file} names nobody.", file=path.name))

@@ -40,13 +40,18 @@ def new_cohort(course: Course, folder: Path, settings: Settings, roster: Path) -
     """
     if folder.exists():
         raise CohortError(
-            message("{folder} exists already. Choose another name, or remove it first.", folder=str(folder))
+            message(
+                "{folder} exists already. Choose another name, or remove it first.",
+                folder=str(folder),
+            )
         )
     known = [unit.name for unit in course.units]
     for unit in settings.due:
         if unit not in known:
             raise CohortError(
-                message("There is no unit “{name}”. The units are: {names}.", name=unit, names=known)
+                message(
+                    "There is no unit “{name}”. The units are: {names}.", name=unit, names=known
+                )
             )
     read_roster(roster, settings.lang)
     part = folder.with_name(folder.name + ".part")

@@ -47,7 +47,7 @@ class _Part:
     question: Markup
     explanation: Markup
     explained: str
-    """The explanation as plain text, to see whether the marking has said it already."""
+    """The explanation as the author wrote it, to see whether the marking has said it already."""
     praise: Markup
     """The explanation's first sentence."""
     read: str
@@ -275,15 +275,19 @@ class FeedbackPage:
             values = {
                 "place": self._parts[group[0].mark.item].place,
                 "questions": [
-                    message("question {n}", n=self._parts[one.mark.item].no) for one in group
+                    message("question {n}", n=no)
+                    for no in sorted(self._parts[one.mark.item].no for one in group)
                 ],
                 "points": _round(sum(map(_lost, group))),
             }
             steps.append(
-                message("Read “{place}”, then work on {questions} (points to gain: {points}).", **values)
+                message(
+                    "Read “{place}”, then work on {questions} (points to gain: {points}).", **values
+                )
                 if values["place"]
                 else message(
-                    "Read the explanation of {questions} below (points to gain: {points}).", **values
+                    "Read the explanation of {questions} below (points to gain: {points}).",
+                    **values,
                 )
             )
         return [say(step) for step in steps]
@@ -354,7 +358,8 @@ class FeedbackPage:
     def _item(self, one: ItemResult) -> dict[str, object]:
         """Return one item as the lower part of the page shows it."""
         part = self._parts[one.mark.item]
-        why = self._why(one)
+        # the marking may say the explanation too, but as plain text
+        why = [line for line in self._why(one) if line != part.explained]
         if one.score is None:
             points = message("of {max} points", max=_round(one.mark.max))
         else:
@@ -370,7 +375,6 @@ class FeedbackPage:
             "points": self._words.say(points),
             "answer": answer(part.item, one.response, self._words) or self._unanswered,
             "why": why,
-            "explain": part.explained not in why,
             "comment": one.comment,
         }
 
@@ -393,7 +397,7 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("25 is 2.5 × 10. More follows."), first_sentence("他只传话。别的没有。")
     ('25 is 2.5 × 10.', '他只传话。')
     """
-    begin = re.match(r".*?(?:[.!?](?=\s+[^\sa-z]|\s*$)|[。!?])", text, re.DOTALL)
+    begin = re.match(r".*?(?:[.!?](?=\s+[^\sa-z]|\s*$)|[。\uff01\uff1f])", text, re.DOTALL)
     return begin.group() if begin else text
 
 

@@ -13,8 +13,8 @@ from nbgrader.api import (
     Assignment,
     BaseCell,
     Comment,
-    Gradebook,
     Grade,
+    Gradebook,
     Notebook,
     Student,
     SubmittedAssignment,
@@ -75,7 +75,9 @@ def write_students(url: str, course: str, trainees: Iterable[Trainee]) -> None:
     with _connection(url) as db, db.begin():
         there = set(db.execute(select(_STUDENT.c.id)).scalars())
         new = [
-            {"id": trainee.code, "first_name": trainee.name} for trainee in trainees if trainee.code not in there
+            {"id": trainee.code, "first_name": trainee.name}
+            for trainee in trainees
+            if trainee.code not in there
         ]
         if new:
             db.execute(insert(_STUDENT), new)
@@ -108,7 +110,9 @@ def read(url: str, unit: str) -> dict[str, dict[str, Human]]:
         )  # fmt: skip
         for code, cell, score, extra, waiting in grades:
             if score is not None or extra or waiting:
-                found.setdefault(code, {})[names[cell]] = Human(score, extra or 0.0, "", bool(waiting))
+                found.setdefault(code, {})[names[cell]] = Human(
+                    score, extra or 0.0, "", bool(waiting)
+                )
         comments = db.execute(
             select(_SUBMISSION.c.student_id, _COMMENT.c.cell_id, _COMMENT.c.manual_comment)
             .join(_SUBMITTED, _SUBMITTED.c.assignment_id == _SUBMISSION.c.id)
@@ -150,7 +154,9 @@ def override(url: str, unit: str, code: str, item: str, score: float | None, com
         here = {"notebook_id": notebook, "cell_id": cell}
         if score is not None:
             where = (_GRADE.c.notebook_id == notebook) & (_GRADE.c.cell_id == cell)
-            db.execute(update(_GRADE).where(where).values(manual_score=score, needs_manual_grade=False))
+            db.execute(
+                update(_GRADE).where(where).values(manual_score=score, needs_manual_grade=False)
+            )
         if comment:
             where = (_COMMENT.c.notebook_id == notebook) & (_COMMENT.c.cell_id == cell)
             done = db.execute(update(_COMMENT).where(where).values(manual_comment=comment))
@@ -171,7 +177,9 @@ class _Unit:
         if row is None:
             raise LookupError(unit)
         self.assignment, self.notebook = row
-        cells = db.execute(select(_CELL.c.name, _CELL.c.id).where(_CELL.c.notebook_id == self.notebook))
+        cells = db.execute(
+            select(_CELL.c.name, _CELL.c.id).where(_CELL.c.notebook_id == self.notebook)
+        )
         self.cells: dict[str, str] = {item_of(name): cell for name, cell in cells}
         self.tasks = set(db.execute(select(_TASK.c.id)).scalars())
 
@@ -211,9 +219,16 @@ class _Unit:
                 continue
             submission, notebook = _id(), _id()
             submissions.append(
-                {"id": submission, "assignment_id": self.assignment, "student_id": row.code, **stamp}
+                {
+                    "id": submission,
+                    "assignment_id": self.assignment,
+                    "student_id": row.code,
+                    **stamp,
+                }
             )
-            notebooks.append({"id": notebook, "assignment_id": submission, "notebook_id": self.notebook})
+            notebooks.append(
+                {"id": notebook, "assignment_id": submission, "notebook_id": self.notebook}
+            )
             for item, mark in row.marks.items():
                 cell = self.cells[item]
                 grades.append(
@@ -256,8 +271,10 @@ class _Unit:
 def _change(db: Connection, table: Any, changes: Sequence[Mapping[str, Any]]) -> None:
     """Update rows by their id, all with the same columns, in one go."""
     if changes:
-        columns = {name: bindparam(name) for name in changes[0] if name != "row"}
-        db.execute(update(table).where(table.c.id == bindparam("row")).values(columns), list(changes))
+        columns: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "row"}
+        db.execute(
+            update(table).where(table.c.id == bindparam("row")).values(columns), list(changes)
+        )
 
 
 def _connection(url: str) -> Any:

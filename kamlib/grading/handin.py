@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from kamlib.grading.cohort import CODE, Cohort, fold
+from kamlib.grading.cohort import Cohort, fold
 from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
 from kamlib.words import Message, message
+
+
+_WORD = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -55,7 +60,9 @@ class Refusal:
     """Of which unit, where that is known."""
 
 
-def read(received: Received, cohort: Cohort, released: Mapping[str, frozenset[str]]) -> list[Attempt | Refusal]:
+def read(
+    received: Received, cohort: Cohort, released: Mapping[str, frozenset[str]]
+) -> list[Attempt | Refusal]:
     """Read one arrival; nothing in it is executed or unpacked to disk.
 
     `released` holds for each unit the sources of the cells we released, in all languages, so that
@@ -71,7 +78,11 @@ def read(received: Received, cohort: Cohort, released: Mapping[str, frozenset[st
 
 
 def _read_one(
-    received: Received, path: str, guess: str, cohort: Cohort, released: Mapping[str, frozenset[str]]
+    received: Received,
+    path: str,
+    guess: str,
+    cohort: Cohort,
+    released: Mapping[str, frozenset[str]],
 ) -> Attempt | Refusal:
     unit = PurePosixPath(path).name.removesuffix(SUFFIX)
     unit = unit if unit in cohort.bundles else ""
@@ -91,7 +102,9 @@ def _read_one(
     notes: list[Message] = []
     if not code and guess:
         code = guess
-        notes.append(message("The answers name no trainee; they came in the folder of {code}.", code=code))
+        notes.append(
+            message("The answers name no trainee; they came in the folder of {code}.", code=code)
+        )
     if code not in cohort.roster:
         return Refusal(received, _unknown(code, cohort), guess, unit)
     if guess and guess != code:
@@ -120,7 +133,9 @@ def _no_answers(received: Received, cohort: Cohort) -> Message:
 def _unknown(code: str, cohort: Cohort) -> Message:
     near = difflib.get_close_matches(code, list(cohort.roster), n=2, cutoff=0.5) if code else []
     if not code:
-        return message("The answers name no trainee. Type the code on the start page and hand in again.")
+        return message(
+            "The answers name no trainee. Type the code on the start page and hand in again."
+        )
     if near:
         return message(
             "The code “{code}” is not in the roster; did you mean {near}? "
@@ -129,16 +144,17 @@ def _unknown(code: str, cohort: Cohort) -> Message:
             near=near,
         )
     return message(
-        "The code “{code}” is not in the roster. Correct it on the start page and hand in again.", code=code[:40]
+        "The code “{code}” is not in the roster. Correct it on the start page and hand in again.",
+        code=code[:40],
     )
 
 
 def _code_in(name: str, cohort: Cohort) -> str:
-    """Return the code a path begins with, as `A07/…` or `A07.answers.json` or `A07_homework.zip`."""
-    for part in PurePosixPath(name).parts:
-        for piece in (part, part.split(".")[0], part.split("_")[0], part.split(" ")[0]):
-            if CODE.match(fold(piece)) and fold(piece) in cohort.roster:
-                return fold(piece)
+    """Return the code that a path names, as `A07/…`, `A07.answers.json` or `2_A07-homework.zip`."""
+    for chunk in _WORD.findall(fold(name)):
+        for piece in (chunk, *re.split("[_-]", chunk)):
+            if piece in cohort.roster:
+                return str(piece)
     return ""
 
 
@@ -152,7 +168,9 @@ def _strange(received: Received, unit: str, ours: frozenset[str]) -> list[Messag
     notes = []
     notebooks = [name for name in received.files if name.endswith(".ipynb")]
     if not any(PurePosixPath(name).name == f"{unit}.ipynb" for name in notebooks):
-        notes.append(message("The notebook was not with the answers; the answers were marked all the same."))
+        notes.append(
+            message("The notebook was not with the answers; the answers were marked all the same.")
+        )
     others = [
         name
         for name in received.files
@@ -171,17 +189,34 @@ def _strange(received: Received, unit: str, ours: frozenset[str]) -> list[Messag
 def _strange_cells(data: bytes, name: str, ours: frozenset[str]) -> list[Message]:
     try:
         cells = json.loads(data)["cells"]
-        codes = [("".join(cell["source"]), cell.get("metadata", {})) for cell in cells if cell["cell_type"] == "code"]
+        codes = [
+            ("".join(cell["source"]), cell.get("metadata", {}))
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return [message("The notebook {file} is damaged; the answers were marked all the same.", file=name)]
+        return [
+            message(
+                "The notebook {file} is damaged; the answers were marked all the same.", file=name
+            )
+        ]
     notes = []
     if any(source.strip() and source not in ours for source, _ in codes):
-        notes.append(message("The notebook {file} has code that is not ours; it was not run.", file=name))
+        notes.append(
+            message("The notebook {file} has code that is not ours; it was not run.", file=name)
+        )
     known = [source for source, _ in codes if source in ours]
     if len(known) > len(set(known)):
-        notes.append(message("The notebook {file} has a question twice; each counts once.", file=name))
-    if any("skip-execution" in (meta.get("tags") or ()) for _, meta in codes if isinstance(meta, dict)):
         notes.append(
-            message("A cell of {file} is tagged to be left out of grading; the tag was ignored.", file=name)
+            message("The notebook {file} has a question twice; each counts once.", file=name)
+        )
+    if any(
+        "skip-execution" in (meta.get("tags") or ()) for _, meta in codes if isinstance(meta, dict)
+    ):
+        notes.append(
+            message(
+                "A cell of {file} is tagged to be left out of grading; the tag was ignored.",
+                file=name,
+            )
         )
     return notes

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from kamlib.grading.cohort import Cohort
 from kamlib.grading.handin import Received
@@ -65,7 +66,11 @@ def _walk(folder: Path, name: str, depth: int) -> Iterator[Found]:
             continue
         path, below = Path(entry.path), f"{name}/{entry.name}" if name else entry.name
         if entry.is_symlink():
-            yield Found(path, below, message("{file} is a link to another place; send the file itself.", file=below))
+            yield Found(
+                path,
+                below,
+                message("{file} is a link to another place; send the file itself.", file=below),
+            )
         elif entry.is_dir():
             if depth < MAX_DEPTH:
                 yield from _walk(path, below, depth + 1)
@@ -78,7 +83,11 @@ def _walk(folder: Path, name: str, depth: int) -> Iterator[Found]:
 def _file(path: Path, name: str) -> Found:
     if name.endswith((*_HAND_IN, ".zip")):
         return Found(path, name)
-    return Found(path, name, message("{file} is no hand-in: neither a zip file nor an answers file.", file=name))
+    return Found(
+        path,
+        name,
+        message("{file} is no hand-in: neither a zip file nor an answers file.", file=name),
+    )
 
 
 def take(source: Path, cohort: Cohort, now: datetime) -> Iterator[Received]:
@@ -111,7 +120,8 @@ def kept(cohort: Cohort) -> Iterator[Received]:
         problem = None
         files: dict[str, bytes] = {}
         if entry.get("problem"):
-            problem = Message(entry["problem"][0], tuple(map(tuple, entry["problem"][1])))
+            text, values = entry["problem"]
+            problem = Message(text, tuple((name, value) for name, value in values))
         else:
             try:
                 files = _unzipped(path.read_bytes(), cohort)
@@ -122,7 +132,7 @@ def kept(cohort: Cohort) -> Iterator[Received]:
         yield Received(entry["name"], entry["key"], files, at, entry["clock"], problem)
 
 
-def read_ledger(inbox: Path) -> list[dict[str, str]]:
+def read_ledger(inbox: Path) -> list[dict[str, Any]]:
     """Return the ledger's lines; one that a killed run left half written is passed over."""
     try:
         lines = (inbox / LEDGER).read_text("utf-8").splitlines()
@@ -187,7 +197,7 @@ def _received(
     yield Received(found.name, _key(found.name, files), files, at, clock)
 
 
-class _Unusable(Exception):  # noqa: N818 - it describes the file
+class _Unusable(Exception):
     def __init__(self, what: Message) -> None:
         super().__init__(what.text)
         self.message = what
@@ -217,7 +227,10 @@ def _folder(found: Found, limit: int) -> dict[str, bytes]:
             below = path.relative_to(found.path).as_posix()
             if path.is_symlink():
                 raise _Unusable(
-                    message("{file} is a link to another place; send the file itself.", file=f"{found.name}/{below}")
+                    message(
+                        "{file} is a link to another place; send the file itself.",
+                        file=f"{found.name}/{below}",
+                    )
                 )
             total += path.stat().st_size
             if total > limit or len(files) >= MAX_FILES:
@@ -237,7 +250,9 @@ def _unzipped(data: bytes, cohort: Cohort, name: str = "") -> dict[str, bytes]:
             for info in members:
                 parts = PurePosixPath(info.filename.replace("\\", "/"))
                 if parts.is_absolute() or ".." in parts.parts:
-                    raise _Unusable(message("{file} names files outside itself; make it anew.", file=name))
+                    raise _Unusable(
+                        message("{file} names files outside itself; make it anew.", file=name)
+                    )
                 # The declared size may lie, so reading stops at the limit too.
                 with archive.open(info) as member:
                     content = member.read(limit + 1)
@@ -247,7 +262,10 @@ def _unzipped(data: bytes, cohort: Cohort, name: str = "") -> dict[str, bytes]:
                 files[parts.as_posix()] = content
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise _Unusable(
-            message("{file} cannot be unpacked: it is damaged or has a password. Hand in again.", file=name)
+            message(
+                "{file} cannot be unpacked: it is damaged or has a password. Hand in again.",
+                file=name,
+            )
         ) from None
     return files
 
@@ -302,7 +320,12 @@ def _time(
         return times[found.name], "platform"
     stamp = found.path / "timestamp.txt"
     # nbgrader's exchange writes CODE/UNIT/timestamp.txt; anywhere else a trainee may have written it.
-    if found.path.is_dir() and found.path.name in cohort.bundles and stamp.is_file() and not stamp.is_symlink():
+    if (
+        found.path.is_dir()
+        and found.path.name in cohort.bundles
+        and stamp.is_file()
+        and not stamp.is_symlink()
+    ):
         try:
             text = stamp.read_text("utf-8").strip().removesuffix(" UTC")
             at = datetime.fromisoformat(text)

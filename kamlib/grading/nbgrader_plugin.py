@@ -100,7 +100,10 @@ class SaveMarks(NbGraderPreprocessor):
                 mark = marks[cell_item(cell)]
                 score = determine_grade(cell, self.log)[0] if is_grade(cell) else mark.score
                 grade = book.find_grade(
-                    cell.metadata.nbgrader.grade_id, names["notebook"], names["assignment"], names["student"]
+                    cell.metadata.nbgrader.grade_id,
+                    names["notebook"],
+                    names["assignment"],
+                    names["student"],
                 )
                 decided = grade.manual_score is not None
                 same = grade.auto_score == score
@@ -112,7 +115,7 @@ class SaveMarks(NbGraderPreprocessor):
         return nb, resources
 
 
-class LatePolicyPlugin(LateSubmissionPlugin):  # type: ignore[misc]
+class LatePolicyPlugin(LateSubmissionPlugin):
     """The cohort's late policy, for nbgrader."""
 
     def late_submission_penalty(

@@ -9,7 +9,6 @@ from typing import Any
 
 import mistune
 from babel.dates import format_datetime
-from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -20,6 +19,8 @@ HTML_LANG = {"en": "en", "zh": "zh-CN"}
 
 _LOCALE = {"en": "en_GB", "zh": "zh_Hans_CN"}
 _MOMENT = {"en": "d MMMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
+# babel knows no Chinese names for lengths of time
+_UNITS = {"en": ("day", "hour", "minute"), "zh": ("天", "小时", "分钟")}
 
 
 @cache
@@ -67,7 +68,8 @@ def moment(when: datetime, lang: str) -> str:
     >>> moment(datetime(2026, 6, 15, 18, 20), "en"), moment(datetime(2026, 6, 15, 18, 20), "zh")
     ('15 June 2026, 18:20', '2026年6月15日 18:20')
     """
-    return format_datetime(when, _MOMENT[lang], locale=_LOCALE[lang])
+    said: str = format_datetime(when, _MOMENT[lang], locale=_LOCALE[lang])
+    return said
 
 
 def span(length: timedelta, lang: str) -> str:
@@ -78,11 +80,11 @@ def span(length: timedelta, lang: str) -> str:
     """
     minutes = max(1, int(length.total_seconds() // 60))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    units = [("day", days), ("hour", hours), ("minute", minutes)]
-    first = next(place for place, (_, count) in enumerate(units) if count)
+    counts = (days, hours, minutes)
+    first = next(place for place, count in enumerate(counts) if count)
     said = [
-        format_unit(count, f"duration-{unit}", "long", locale=_LOCALE[lang])
-        for unit, count in units[first : first + 2]
+        f"{count}{unit}" if lang == "zh" else f"{count} {unit}{'' if count == 1 else 's'}"
+        for count, unit in list(zip(counts, _UNITS[lang], strict=True))[first : first + 2]
         if count
     ]
     return "".join(said) if lang == "zh" else " ".join(said)

@@ -15,6 +15,7 @@ from kamlib.grading.autograded import Template
 from kamlib.grading.cohort import Cohort
 from kamlib.grading.feedback import FeedbackPage
 from kamlib.grading.handin import Attempt, Refusal, read
+from kamlib.grading.report_data import Refused, ReportData
 from kamlib.grading.results import ItemResult, Result, Trainee
 from kamlib.items.answers import SUFFIX
 from kamlib.items.mark import Mark
@@ -85,7 +86,11 @@ def grade(
     results: dict[str, tuple[Result, ...]] = {}
     gradebook.write_students(cohort.database, cohort.settings.name, cohort.roster.values())
     for unit in cohort.bundles:
-        chosen = {code: desk.choose(cohort, code, unit) for (code, of), desk in desks.items() if of == unit}
+        chosen = {
+            code: desk.choose(cohort, code, unit)
+            for (code, of), desk in desks.items()
+            if of == unit
+        }
         counts = {code: len(desk.attempts) for (code, of), desk in desks.items() if of == unit}
         results[unit] = _grade_unit(cohort, unit, chosen, counts, step)
         remarks += [
@@ -120,7 +125,9 @@ def _grade_unit(
     marks: dict[str, Mapping[str, Mark]] = {}
     rows = []
     desk = _MarkingDesk(cohort, unit)
-    readable = {code: (number, one) for code, (number, one) in chosen.items() if isinstance(one, Attempt)}
+    readable = {
+        code: (number, one) for code, (number, one) in chosen.items() if isinstance(one, Attempt)
+    }
     for done, (code, (_, attempt)) in enumerate(readable.items(), 1):
         step("marks", done, len(readable))
         marks[code] = mark_exercise(bundle.items, bundle.keys, attempt.answers.responses)
@@ -145,9 +152,20 @@ def _grade_unit(
             results.append(_missing(trainee, unit, number, one, counts.get(code, 0), bundle.items))
         else:
             results.append(
-                _result(cohort, trainee, unit, one, number, counts[code], marks[code], human.get(code, {}))
+                _result(
+                    cohort,
+                    trainee,
+                    unit,
+                    one,
+                    number,
+                    counts[code],
+                    marks[code],
+                    human.get(code, {}),
+                )
             )
-    gradebook.write_penalties(cohort.database, unit, {r.trainee.code: r.penalty for r in results if r.counted})
+    gradebook.write_penalties(
+        cohort.database, unit, {r.trainee.code: r.penalty for r in results if r.counted}
+    )
     write_feedback(cohort, unit, results, step)
     return tuple(results)
 
@@ -195,7 +213,12 @@ def _result(
 
 
 def _missing(
-    trainee: Trainee, unit: str, number: int, refusal: Refusal | None, count: int, items: Sequence[object]
+    trainee: Trainee,
+    unit: str,
+    number: int,
+    refusal: Refusal | None,
+    count: int,
+    items: Sequence[object],
 ) -> Result:
     notes: tuple[Message, ...] = (message("Nothing has been handed in yet."),)
     if refusal:
@@ -204,7 +227,12 @@ def _missing(
             refusal.why,
         )
         if number > 1:
-            notes = (*notes, message("An earlier attempt is kept; ask your instructor if you cannot hand in again."))
+            notes = (
+                *notes,
+                message(
+                    "An earlier attempt is kept; ask your instructor if you cannot hand in again."
+                ),
+            )
     return Result(trainee, unit, (), None, attempts=count, notes=notes)
 
 
@@ -246,14 +274,18 @@ class _MarkingDesk:
         """Write what was handed in, normalised, and the notebook with its marks."""
         unit = self._unit
         stamp = attempt.received.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC").encode()
-        answers = (json.dumps(attempt.answers.document, ensure_ascii=False, indent=1) + "\n").encode(
-            "utf-8", "surrogatepass"
-        )
+        answers = (
+            json.dumps(attempt.answers.document, ensure_ascii=False, indent=1) + "\n"
+        ).encode("utf-8", "surrogatepass")
         notebook = self._templates[trainee.lang].fill(attempt.answers.responses, marks)
         common = {unit + SUFFIX: answers, "timestamp.txt": stamp}
-        self._write("submitted", trainee.code, common | {f"{unit}.ipynb": self._released[trainee.lang]})
         self._write(
-            "autograded", trainee.code, common | {f"{unit}.ipynb": notebook.encode("utf-8", "replace")}
+            "submitted", trainee.code, common | {f"{unit}.ipynb": self._released[trainee.lang]}
+        )
+        self._write(
+            "autograded",
+            trainee.code,
+            common | {f"{unit}.ipynb": notebook.encode("utf-8", "replace")},
         )
 
     def _write(self, stage: str, code: str, files: Mapping[str, bytes]) -> None:
@@ -313,3 +345,39 @@ def release_feedback(cohort: Cohort, units: Iterable[str], codes: Iterable[str] 
             part.replace(target)
             count += 1
     return count
+
+
+def write_reports(cohort: Cohort, graded: Graded, now: datetime | None = None, lang: str = "") -> list[Path]:
+    """Write the report of every unit that somebody handed in, in the instructor's language.
+
+    Raises `ReportError` where a report cannot be made; the marks stand all the same.
+    """
+    from kamlib.grading.report import write_report
+
+    lang = lang or cohort.settings.instructor_lang
+    written = []
+    for unit, results in graded.results.items():
+        refusals = [one for one in graded.refusals if one.unit in (unit, "")]
+        if not refusals and not any(result.attempts for result in results):
+            continue
+        bundle = cohort.bundles[unit]
+        data = ReportData(
+            cohort=cohort.settings.name,
+            unit=unit,
+            title=bundle.title,
+            lang=cohort.settings.lang,
+            items=bundle.items,
+            keys=bundle.keys,
+            results=results,
+            refused=tuple(Refused(one.received.name, one.why, one.code) for one in refusals),
+            remarks=tuple(
+                Refused(one.received.name, note, one.code) for one, note in graded.remarks if one.unit == unit
+            ),
+            due=cohort.due(unit),
+            made=(now or datetime.now(UTC)).astimezone(cohort.zone),
+            texts=bundle.texts.get(lang),
+            reading=bundle.places(lang),
+        )
+        folder = cohort.root / "report"
+        written.append(write_report(data, folder / f"{unit}.{lang}.html", lang, folder / "run"))
+    return written

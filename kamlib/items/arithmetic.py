@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-import simpleeval  # type: ignore[import-untyped]
+import simpleeval
 
 _OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
     ast.Add: operator.add,
@@ -21,10 +21,21 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
 }
 
 
+_ALLOWED = (
+    ast.Expression, ast.Expr, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, *_OPERATORS
+)  # fmt: skip
+
+
 @lru_cache(maxsize=512)
 def _parsed(formula: str) -> ast.AST:
-    node: ast.AST = simpleeval.SimpleEval.parse(formula)
-    return node
+    """Return the formula's tree; `ValueError` or `SyntaxError` where it is not arithmetic."""
+    tree = ast.parse(formula.strip(), mode="eval")
+    for node in ast.walk(tree):
+        if not isinstance(node, _ALLOWED):
+            raise ValueError(f"not arithmetic: {formula}")
+        if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
+            raise ValueError(f"not a number in: {formula}")
+    return tree.body
 
 
 def evaluate(formula: str, values: Mapping[str, float]) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kamlib.items import model
-from kamlib.words import Message, N_, message
+from kamlib.words import N_, Message, message
 
 Row = tuple[str | Message, str | Message]
 """A label (may be empty) and what was answered under it, both still to be put into a language."""
@@ -63,7 +63,10 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             for claim, text in item.claims.items():
                 chosen = _several(backed.get(claim)) if isinstance(backed, Mapping) else []
                 for name in chosen:
-                    yield text, message("{name} · {fact}", name=_typed(name), fact=_label(facts, name))
+                    yield (
+                        text,
+                        message("{name} · {fact}", name=_typed(name), fact=_label(facts, name)),
+                    )
         case model.Structured():
             yield from _fields(item.fields, response.get("fields"))
         case model.Table():
@@ -73,9 +76,7 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             yield "", _typed(response.get("text"))
 
 
-def _pairs(
-    left: Mapping[str, str], right: Mapping[str, str], chosen: object
-) -> Iterable[Row]:
+def _pairs(left: Mapping[str, str], right: Mapping[str, str], chosen: object) -> Iterable[Row]:
     if not isinstance(chosen, Mapping):
         return
     for name, text in left.items():

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, PlainSerializer, TypeAdapter
 
 from kamlib.items.model import ItemId, OptionKey, Record, Text
 
 Messages = dict[OptionKey, Text]
+
+
+OptionSet = Annotated[frozenset[OptionKey], PlainSerializer(sorted)]
+"""A set of options, always written in the same order."""
 
 
 class Gate(Record):
@@ -45,7 +49,7 @@ class ChoicesKey(BaseKey):
     """The set of right options; a wrong one takes away what a right one gives, not below 0."""
 
     interaction: Literal["choices"]
-    answer: frozenset[OptionKey] = Field(min_length=1)
+    answer: OptionSet = Field(min_length=1)
     messages: Messages = Field(default_factory=dict)
     """What to say to a wrong option taken, or a right one missed."""
     gate: Gate | None = None
@@ -144,9 +148,9 @@ class RecallKey(BaseKey):
 class Variant(Record):
     """One sufficient set of facts: all of these, and one of those."""
 
-    all_of: frozenset[OptionKey] = frozenset()
-    any_of: frozenset[OptionKey] = frozenset()
-    optional: frozenset[OptionKey] = frozenset()
+    all_of: OptionSet = frozenset()
+    any_of: OptionSet = frozenset()
+    optional: OptionSet = frozenset()
     """Neither helps nor hurts."""
 
 

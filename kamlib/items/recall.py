@@ -76,7 +76,7 @@ _STOP = frozenset((
 _ENDINGS = (
     ("ements", 4), ("ement", 4), ("ments", 4), ("ment", 4), ("ships", 4), ("ship", 4),
     ("ness", 4), ("ities", 4), ("ity", 4), ("ings", 3), ("ing", 3), ("ions", 4), ("ion", 4),
-    ("ives", 4), ("ive", 4), ("ances", 4), ("ance", 4), ("ences", 4), ("ence", 4), ("ants", 4),
+    ("ives", 4), ("ive", 4), ("ances", 4), ("ance", 4), ("ences", 4), ("ence", 4), ("enc", 4), ("anc", 4), ("ants", 4),
     ("ant", 4), ("ents", 4), ("ent", 4), ("ers", 3), ("er", 3),
     ("ors", 4), ("or", 4), ("al", 4), ("edly", 4), ("ed", 3), ("ely", 4), ("ly", 4), ("es", 3),
     ("s", 3), ("e", 3),
@@ -94,6 +94,10 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+_WHOLE = frozenset({"marketing", "accounting", "business"})
+"""Words that mean something else than their stem."""
+
+
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return what an English word, in small letters, shares with its kin.
@@ -106,12 +110,12 @@ def stem(word: str) -> str:
     (False, False)
     """
     word = word.removesuffix("'s").removesuffix("'")
-    if not (word.isascii() and word.isalpha()):
+    if word in _WHOLE or not (word.isascii() and word.isalpha()):
         return word
     word = _IRREGULAR.get(word, word)
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
-    for _ in range(2):
+    for _ in range(3):
         if word.endswith(("ss", "us", "is", "ee", "eed")):
             break
         for ending, least in _ENDINGS:

@@ -150,7 +150,7 @@ Answer = (
 BLANK = Blank()
 
 
-class _MisfitError(ValueError):
+class _Misfit(ValueError):
     """Carries the sentence that says what does not fit."""
 
     def __init__(self, why: Message) -> None:
@@ -177,14 +177,14 @@ def read_response(item: model.Item, raw: object) -> Answer | Blank | Unreadable:
         return Unreadable(_shape())
     try:
         return _READERS[item.interaction](item, raw)
-    except _MisfitError as misfit:
+    except _Misfit as misfit:
         return Unreadable(misfit.why)
 
 
 def clean(text: str, limit: int = MAX_TYPED) -> str:
-    """Return typed text without the ends' blanks, lone surrogates replaced, cut at `limit`.
+    r"""Return typed text without the ends' blanks, lone surrogates replaced, cut at `limit`.
 
-    >>> clean(" Ma\\ud800 ")
+    >>> clean(" Ma\ud800 ")
     'Ma?'
     """
     text = text[:limit].strip()
@@ -286,8 +286,8 @@ def read_date(typed: object) -> date | None:
 
 
 _NO_CONTENT = frozenset((
-    "n/a", "na", "nil", "tbd", "todo", "test", "asdf", "qwerty", "待定", "待填", "待补", "暂无", "测试",
-    "同上",
+    "n/a", "na", "nil", "tbd", "todo", "test", "asdf", "qwerty", "待定", "待填", "待补", "暂无",
+    "测试", "同上",
 ))  # fmt: skip
 
 
@@ -314,7 +314,7 @@ def _option(options: Mapping[str, Any], raw: object) -> str | None:
         return None
     if isinstance(raw, str) and raw in options:
         return raw
-    raise _MisfitError(
+    raise _Misfit(
         message(
             "The answer holds “{option}”, which is not among the options of this question.",
             option=short(raw) if isinstance(raw, str) else "…",
@@ -338,7 +338,7 @@ def _several(raw: Mapping[str, Any], field: str) -> list[Any]:
         return []
     if isinstance(value, (list, tuple)):
         return list(value)
-    raise _MisfitError(_shape())
+    raise _Misfit(_shape())
 
 
 def _mapping(raw: Mapping[str, Any], field: str) -> Mapping[str, Any]:
@@ -347,7 +347,7 @@ def _mapping(raw: Mapping[str, Any], field: str) -> Mapping[str, Any]:
         return {}
     if isinstance(value, Mapping):
         return value
-    raise _MisfitError(_shape())
+    raise _Misfit(_shape())
 
 
 def _choice(item: model.Choice, raw: Mapping[str, Any]) -> Answer | Blank:
@@ -421,7 +421,7 @@ def _number(item: model.Number, raw: Mapping[str, Any]) -> Answer | Blank:
     if value is None and isinstance(typed, str) and unit and len(typed) <= MAX_NUMBER:
         value = _without_unit(typed, unit, label, per_cent)
     if value is None:
-        raise _MisfitError(_no_number(typed))
+        raise _Misfit(_no_number(typed))
     sure = read_number(raw.get("confidence"), per_cent=True)
     return NumberAnswer(
         value=value,
@@ -454,7 +454,7 @@ def _recall(item: model.Recall, raw: Mapping[str, Any]) -> Answer | Blank:
         if line is None:
             continue
         if not isinstance(line, str):
-            raise _MisfitError(_shape())
+            raise _Misfit(_shape())
         lines += filter(None, (clean(part, MAX_LINE + 1) for part in _split(line)))
     kept = tuple(lines[: item.lines])
     return RecallAnswer(kept, ignored=len(lines) - len(kept)) if kept else BLANK
@@ -485,7 +485,7 @@ def _table(item: model.Table, raw: Mapping[str, Any]) -> Answer | Blank:
         if row is None:
             continue
         if not isinstance(row, Mapping):
-            raise _MisfitError(_shape())
+            raise _Misfit(_shape())
         if fields := _fields(item.columns, row):
             rows.append(fields)
     kept = tuple(rows[: item.max_rows])
@@ -525,7 +525,7 @@ def _text(item: model.Prose, raw: Mapping[str, Any]) -> Answer | Blank:
     if text is None:
         return BLANK
     if not isinstance(text, str):
-        raise _MisfitError(_shape())
+        raise _Misfit(_shape())
     whole = clean(text, len(text))
     return TextAnswer(whole) if whole else BLANK
 

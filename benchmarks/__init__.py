@@ -1,0 +1,1 @@
+"""What the workbook costs to run, measured against the tools it stands on."""

@@ -1,0 +1,1 @@
+open("KAM_CANARY", "w").write("this was run")

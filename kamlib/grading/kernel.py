@@ -1,0 +1,41 @@
+"""A kernel that finds its code in our installation alone, never in the folder where it runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+
+import kamlib
+
+
+class CleanKernelManager(AsyncKernelManager):
+    """Starts a kernel without the working folder on its path and without the user's start files.
+
+    A working folder may hold what trainees handed in: a file named like a module there would
+    otherwise be run in its stead.
+    """
+
+    async def _async_start_kernel(self, **kw: Any) -> None:
+        here = str(Path(kamlib.__file__).resolve().parents[1])
+        known = [
+            str(Path(p).resolve()) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p
+        ]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(dict.fromkeys([here, *known])),
+            "PYTHONSAFEPATH": "1",
+        }
+        arguments = [
+            *kw.pop("extra_arguments", []),
+            "--IPKernelApp.ignore_cwd=True",
+            "--IPKernelApp.exec_files=[]",
+            "--HistoryManager.enabled=False",
+            # it warns on stderr that it talks to us over the loopback device unencrypted
+            "--IPKernelApp.log_level=40",
+        ]
+        await super()._async_start_kernel(env=environment, extra_arguments=arguments, **kw)
+
+    start_kernel = _async_start_kernel

@@ -1,0 +1,219 @@
+"""How the sample cohort's hand-ins are made from one readable list of fictional trainees."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kamlib.course.syllabus import Course, Unit, read_questions, read_yaml
+from kamlib.grading.intake import TIMES
+from kamlib.items.answers import FORMAT, SUFFIX
+from kamlib.items.solution import solution
+from kamlib.words import Message, message
+
+PEOPLE = "trainees.yaml"
+"""The list of fictional trainees, from which everything else in the sample's folder is made."""
+
+UNIT = "01_am_types"
+"""The unit whose exercise the sample's trainees hand in."""
+
+CANARY = "KAM_CANARY"
+"""A file of this name appears where code of a sample hand-in was run; it never should."""
+
+_HOSTILE = f'open("{CANARY}", "w").write("this was run")'
+
+Trick = Literal[
+    "bad_json", "no_notebook", "bare", "extra_cell", "copied_cell", "skip_execution", "own_module",
+    "two_windows", "unknown_code",
+]  # fmt: skip
+
+
+class HandIn(BaseModel):
+    """One file that one trainee sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: datetime
+    """When it arrived, in the cohort's zone."""
+    like: Literal["right", "blank"] = "blank"
+    """What an item holds that `answers` does not name: the right answer, or none."""
+    answers: dict[str, Any] = Field(default_factory=dict)
+    """By item, without the unit: a response, or `right` or `blank`."""
+    tricks: tuple[Trick, ...] = ()
+
+
+class Person(BaseModel):
+    """A fictional trainee."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    name: str
+    lang: Literal["en", "zh"]
+    story: str
+    """Who this is and why the answers are as they are, for whoever reads the sample."""
+    sent: tuple[HandIn, ...] = ()
+
+
+def read_people(path: Path) -> list[Person]:
+    """Read the list of trainees."""
+    return [Person.model_validate(entry) for entry in read_yaml(path)]
+
+
+def sample_files(unit: Unit, people: list[Person], version: str) -> dict[str, bytes]:
+    """Return the sample's files by path below its folder: the roster, the hand-ins, their times."""
+    questions = read_questions(unit)
+    right = {
+        item.id: solution(item, questions.graded[item.id])
+        for item in questions.items
+        if item.use == "graded"
+    }
+    files: dict[str, bytes] = {}
+    times = io.StringIO()
+    clock = csv.writer(times, lineterminator="\n")
+    clock.writerow(["file", "received_at"])
+    roster = io.StringIO()
+    names = csv.writer(roster, lineterminator="\n")
+    names.writerow(["code", "name", "lang"])
+    for person in people:
+        names.writerow([person.code, person.name, person.lang])
+        for number, sent in enumerate(person.sent, 1):
+            place = person.code + (f"-{number}" if len(person.sent) > 1 else "")
+            if "bare" in sent.tricks:
+                place += SUFFIX
+            clock.writerow([place, sent.at.isoformat()])
+            for name, data in _hand_in(unit, person, sent, right, version).items():
+                files[f"hand_ins/{place}" + (f"/{name}" if name else "")] = data
+    files["roster.csv"] = roster.getvalue().encode()
+    files[f"hand_ins/{TIMES}"] = times.getvalue().encode()
+    return files
+
+
+def _hand_in(
+    unit: Unit, person: Person, sent: HandIn, right: Mapping[str, Any], version: str
+) -> dict[str, bytes]:
+    answers = _answers(unit, person, sent, right, version)
+    if "bare" in sent.tricks:
+        return {"": answers}
+    files = {unit.name + SUFFIX: answers}
+    if "no_notebook" not in sent.tricks:
+        released = json.loads((unit.release(person.lang) / f"{unit.name}.ipynb").read_text("utf-8"))
+        files[f"{unit.name}.ipynb"] = _json(_changed(released, sent))
+    if "own_module" in sent.tricks:
+        files["kamlib.py"] = (_HOSTILE + "\n").encode()
+    return files
+
+
+def _answers(
+    unit: Unit, person: Person, sent: HandIn, right: Mapping[str, Any], version: str
+) -> bytes:
+    known = {item.split(".", 1)[1] for item in right}
+    if set(sent.answers) - known:
+        raise ValueError(
+            f"{person.code} answers {sorted(set(sent.answers) - known)}, which are no items"
+        )
+    responses: dict[str, Any] = {}
+    for revision, (item, best) in enumerate(right.items(), 1):
+        response = sent.answers.get(item.split(".", 1)[1], sent.like)
+        if response == "blank":
+            continue
+        saved = sent.at - timedelta(minutes=2 * (len(right) - revision) + 5)
+        responses[item] = {
+            "response": best if response == "right" else response,
+            "revision": revision,
+            "saved_at": saved.isoformat(),
+            "window": "w1",
+        }
+    if "two_windows" in sent.tricks:
+        # The trainee kept this window's answer; the other window's stays in the history.
+        entry = next(iter(responses.values()))
+        other = {
+            "response": None,
+            "revision": entry["revision"],
+            "saved_at": entry["saved_at"],
+            "window": "w2",
+        }
+        entry["history"] = [other]
+        entry["revision"] += 20
+    code = person.code + "X" if "unknown_code" in sent.tricks else person.code
+    data = _json({
+        "format": FORMAT,
+        "course": version,
+        "unit": unit.name,
+        "language": person.lang,
+        "trainee": code,
+        "revision": max((entry["revision"] for entry in responses.values()), default=0),
+        "responses": responses,
+        "stages": [],
+    })  # fmt: skip
+    return data[: len(data) * 2 // 3] if "bad_json" in sent.tricks else data
+
+
+def _changed(notebook: dict[str, Any], sent: HandIn) -> dict[str, Any]:
+    """Return the notebook as this trainee left it."""
+    cells = notebook["cells"]
+    graded = next(cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade"))
+    if "extra_cell" in sent.tricks:
+        cells.append({
+            "cell_type": "code", "id": "my-own-cell", "metadata": {}, "execution_count": None,
+            "outputs": [], "source": f"{_HOSTILE}\n40.0",
+        })  # fmt: skip
+    if "copied_cell" in sent.tricks:
+        cells.insert(cells.index(graded) + 1, copy.deepcopy(graded) | {"id": "copied-cell"})
+    if "skip_execution" in sent.tricks:
+        graded["metadata"]["tags"] = [*graded["metadata"].get("tags", []), "skip-execution"]
+    return notebook
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _built(course: Course) -> dict[Path, bytes]:
+    folder = course.root / "data" / "sample_cohort"
+    if not (folder / PEOPLE).is_file():
+        return {}
+    people = read_people(folder / PEOPLE)
+    files = sample_files(course.unit(UNIT), people, course.version)
+    return {folder / name: data for name, data in files.items()}
+
+
+def write(course: Course) -> int:
+    """Write the sample cohort from its list of people; return how many files changed."""
+    built = _built(course)
+    changed = 0
+    for path in _strays(course, built):
+        path.unlink()
+        changed += 1
+    for path, data in built.items():
+        if not path.exists() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            changed += 1
+    return changed
+
+
+def check(course: Course) -> list[Message]:
+    """Return what of the sample cohort is not what its list of people says."""
+    built = _built(course)
+    wrong = [path for path, data in built.items() if not path.exists() or path.read_bytes() != data]
+    return [
+        message(
+            "{file} is not what its source says; run kam course build.",
+            file=path.relative_to(course.root).as_posix(),
+        )
+        for path in [*wrong, *_strays(course, built)]
+    ]
+
+
+def _strays(course: Course, built: Mapping[Path, bytes]) -> list[Path]:
+    hand_ins = course.root / "data" / "sample_cohort" / "hand_ins"
+    return [path for path in sorted(hand_ins.rglob("*")) if path.is_file() and path not in built]

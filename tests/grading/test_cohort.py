@@ -1,0 +1,134 @@
+"""A cohort's settings and roster: what they mean, and the sentence for each mistake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kamlib.course.syllabus import Course
+from kamlib.grading.cohort import (
+    Cohort,
+    CohortError,
+    LatePolicy,
+    Settings,
+    fold,
+    open_cohort,
+    read_roster,
+    write_settings,
+)
+from kamlib.grading.enrol import new_cohort
+from kamlib.words import Words
+
+from .conftest import UNIT
+
+EN = Words("en")
+
+
+def roster(tmp_path: Path, data: str | bytes) -> Path:
+    """Write a roster file."""
+    path = tmp_path / "roster.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_roster_comes_as_spreadsheets_write_it(tmp_path: Path, encoding: str) -> None:
+    """UTF-8 with and without mark and the Chinese code page give the same names."""
+    path = roster(tmp_path, "Code,Name\na01,林晓\n\nA02,Jordan\n".encode(encoding))
+    found = read_roster(path, "zh")
+    assert {code: one.name for code, one in found.items()} == {"A01": "林晓", "A02": "Jordan"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("code,name\nA01,Lin\nA01,Mei\n", "line 3: the code A01 stands twice"),
+        ("code,name\n../x,Lin\n", "line 2: “../X” is no code"),
+        ("code,name,lang\nA01,Lin,fr\n", "line 2: there is no language “fr”"),
+        ("number,name\n1,Lin\n", "needs the columns code and name"),
+        ("code,name\n", "names nobody"),
+    ],
+)
+def test_a_mistake_in_the_roster_is_named_with_its_line(tmp_path: Path, text: str, sentence: str) -> None:
+    """The instructor is told which line to mend."""
+    with pytest.raises(CohortError) as caught:
+        read_roster(roster(tmp_path, text), "en")
+    assert sentence in EN.say(caught.value.message)
+
+
+def test_codes_compare_as_people_type_them() -> None:
+    """Full-width letters, lower case and blanks around a code do not make another trainee."""
+    assert fold(" ａ０７ ") == fold("A07") == "A07"
+
+
+def test_an_extension_moves_one_trainees_date_only(cohort: Cohort) -> None:
+    """A01 may hand in until the 20th, A02 until the 15th."""
+    settings = cohort.settings.model_copy(update={"extensions": {"A01": {UNIT: datetime(2026, 6, 20).date()}}})
+    extended = Cohort(cohort.root, settings, cohort.roster)
+    sent = datetime(2026, 6, 18, 4, tzinfo=UTC)
+    assert extended.late(UNIT, "A01", sent) == timedelta(0)
+    assert extended.late(UNIT, "A02", sent) > timedelta(days=2)
+
+
+def test_settings_survive_being_written(cohort: Cohort) -> None:
+    """`cohort.yaml` reads back as what was written."""
+    write_settings(cohort.root, cohort.settings)
+    assert open_cohort(cohort.root).settings == cohort.settings
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"), [("tz: Mars/Base", "there is no time zone"), ("nmae: x", "nmae"), (": :", "cohort.yaml")]
+)
+def test_a_mistake_in_the_settings_is_named(cohort: Cohort, line: str, sentence: str) -> None:
+    """A misspelt field or zone ends in a sentence, not a traceback."""
+    (cohort.root / "cohort.yaml").write_text(f"name: x\n{line}\n", "utf-8")
+    with pytest.raises(CohortError) as caught:
+        open_cohort(cohort.root)
+    assert sentence in EN.say(caught.value.message)
+
+
+def test_a_folder_without_settings_is_no_cohort(tmp_path: Path) -> None:
+    """The sentence says how to make one."""
+    with pytest.raises(CohortError) as caught:
+        open_cohort(tmp_path)
+    assert "kam cohort new" in EN.say(caught.value.message)
+
+
+@pytest.mark.parametrize(
+    ("policy", "late", "penalty"),
+    [
+        (LatePolicy(), timedelta(days=3), 0),
+        (LatePolicy(policy="zero"), timedelta(seconds=1), 20),
+        (LatePolicy(policy="percent_per_day"), timedelta(0), 0),
+        (LatePolicy(policy="percent_per_day"), timedelta(minutes=1), 2),
+        (LatePolicy(policy="percent_per_day"), timedelta(hours=25), 4),
+        (LatePolicy(policy="percent_per_day"), timedelta(days=30), 10),
+    ],
+)
+def test_what_lateness_costs(policy: LatePolicy, late: timedelta, penalty: float) -> None:
+    """Each day begun costs its share of the score, up to the most."""
+    assert policy.penalty(20, late) == penalty
+
+
+def test_a_cohort_is_made_whole_or_not_at_all(repository: Course, tmp_path: Path) -> None:
+    """A mistake in the roster or a due date leaves no half-made folder behind."""
+    good = roster(tmp_path, "code,name\nA01,Lin\n")
+    settings = Settings.model_validate({"name": "x", "due": {"99_nothing": "2026-06-15"}})
+    with pytest.raises(CohortError) as caught:
+        new_cohort(repository, tmp_path / "x", settings, good)
+    assert "There is no unit “99_nothing”" in EN.say(caught.value.message)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("code,name\n", "utf-8")
+    with pytest.raises(CohortError):
+        new_cohort(repository, tmp_path / "x", Settings(name="x"), bad)
+    assert not (tmp_path / "x").exists()
+    assert not (tmp_path / "x.part").exists()
+
+
+def test_a_cohort_never_replaces_another(cohort: Cohort, repository: Course) -> None:
+    """An existing folder is refused."""
+    with pytest.raises(CohortError) as caught:
+        new_cohort(repository, cohort.root, cohort.settings, cohort.root / "roster.csv")
+    assert "exists already" in EN.say(caught.value.message)

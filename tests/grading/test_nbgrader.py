@@ -1,0 +1,200 @@
+"""nbgrader on a cohort: the same scores by its own command, and its marking desk on our hand-ins."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+
+from kamlib.course.syllabus import Course
+from kamlib.grading import desk
+from kamlib.grading.cohort import Cohort, Settings, open_cohort
+from kamlib.grading.enrol import new_cohort
+from kamlib.grading.pipeline import PREVIEW, grade
+from kamlib.grading.sample import CANARY
+
+from .conftest import UNIT, Send
+
+Scores = dict[tuple[str, str], tuple[float | None, float | None, bool]]
+
+
+def scores(cohort: Cohort) -> Scores:
+    """Read every grade the way nbgrader's own programs do."""
+    found = {}
+    with Gradebook(cohort.database) as book:
+        for submission in book.assignment_submissions(UNIT):
+            for notebook in submission.notebooks:
+                for one in notebook.grades:
+                    found[submission.student.id, one.name] = (
+                        one.auto_score, one.max_score, one.needs_manual_grade,
+                    )  # fmt: skip
+                found[submission.student.id, "penalty"] = (
+                    notebook.late_submission_penalty, submission.score, False,
+                )  # fmt: skip
+    return found
+
+
+def nbgrader(cohort: Cohort, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run nbgrader's command in the cohort, with the configuration of this machine out of the way."""
+    environment = desk.environment(cohort) | {
+        "JUPYTER_CONFIG_DIR": str(cohort.root.parent / "no-config"),
+        "IPYTHONDIR": str(cohort.root.parent / "no-ipython"),
+    }
+    program = str(Path(sys.executable).parent / "nbgrader")
+    return subprocess.run(
+        [program, *arguments], cwd=cohort.root, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def two(repository: Course, tmp_path_factory: pytest.TempPathFactory) -> tuple[Cohort, Cohort]:
+    """The sample cohort graded by us, and its hand-ins graded by `nbgrader autograde`."""
+    folder = tmp_path_factory.mktemp("two")
+    sample = repository.root / "data" / "sample_cohort"
+    made = []
+    for name in ("ours", "theirs"):
+        settings = Settings.model_validate({
+            "name": name, "lang": "zh", "tz": "Asia/Shanghai", "due": {UNIT: "2026-06-15"},
+            "late": {"policy": "percent_per_day"},
+        })  # fmt: skip
+        made.append(new_cohort(repository, folder / name, settings, sample / "roster.csv"))
+    ours, theirs = made
+    grade(ours, [sample / "hand_ins"])
+    shutil.copytree(ours.root / "submitted", theirs.root / "submitted")
+    # Side files that a hand-placed submission could bring; none may be run.
+    for submitted in (theirs.root / "submitted").glob(f"*/{UNIT}"):
+        for name in ("kamlib.py", "ipykernel_launcher.py", "sitecustomize.py"):
+            (submitted / name).write_text(f'open("{folder}/{CANARY}", "w").write("ran")\n', "utf-8")
+        notebook = json.loads((submitted / f"{UNIT}.ipynb").read_text("utf-8"))
+        notebook["cells"].append({
+            "cell_type": "code", "id": "mine", "metadata": {}, "execution_count": None, "outputs": [],
+            "source": f'open("{folder}/{CANARY}", "w").write("ran")',
+        })  # fmt: skip
+        (submitted / f"{UNIT}.ipynb").write_text(json.dumps(notebook), "utf-8")
+    done = nbgrader(theirs, "autograde", UNIT)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return ours, theirs
+
+
+def test_nbgrader_autograde_gives_the_same_scores_item_by_item(two: tuple[Cohort, Cohort]) -> None:
+    """Every grade, penalty and waiting flag of every sample trainee is equal on both paths."""
+    ours, theirs = map(scores, two)
+    assert len(ours) > 200
+    assert ours == theirs
+
+
+def test_no_code_of_a_hand_in_runs_on_either_path(two: tuple[Cohort, Cohort], repository: Course) -> None:
+    """Neither cells nor side files were run, whoever graded."""
+    assert not list(two[0].root.parent.rglob(CANARY))
+    assert not (repository.root / CANARY).exists()
+    assert not Path(CANARY).exists()
+
+
+def test_the_desks_notebooks_hold_one_plain_float_for_each_machine_item(two: tuple[Cohort, Cohort]) -> None:
+    """A scored cell's last output is a float in [0, max] and nothing went to stderr, on both paths."""
+    for cohort in two:
+        seen = 0
+        for path in (cohort.root / "autograded").glob(f"*/{UNIT}/{UNIT}.ipynb"):
+            for cell in json.loads(path.read_text("utf-8"))["cells"]:
+                meta = cell["metadata"].get("nbgrader", {})
+                if not meta.get("grade"):
+                    continue
+                (result,) = [out for out in cell["outputs"] if out["output_type"] == "execute_result"]
+                assert 0 <= float("".join(result["data"]["text/plain"])) <= meta["points"]
+                assert not [out for out in cell["outputs"] if out["output_type"] == "stream"]
+                seen += 1
+        assert seen > 200
+
+
+def test_nbgraders_export_names_every_trainee(two: tuple[Cohort, Cohort]) -> None:
+    """The stock exporter reads what we wrote: one line a trainee, with score and penalty."""
+    ours = two[0]
+    done = nbgrader(ours, "export")
+    assert done.returncode == 0, done.stderr[-2000:]
+    lines = (ours.root / "grades.csv").read_text("utf-8").splitlines()
+    assert len(lines) == 1 + len(ours.roster)
+
+
+@contextmanager
+def serving(cohort: Cohort) -> Iterator[str]:
+    """Run the marking desk on this machine only, with Jupyter folders of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = cohort.root.parent / "jupyter"
+    environment = desk.environment(cohort) | {
+        name: str(own / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    }
+    server = subprocess.Popen(
+        desk.command(cohort, port, browser=False, token="t"),
+        cwd=cohort.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}/formgrader"
+    try:
+        for _ in range(120):
+            with suppress(OSError):
+                call(url, "/api/assignments")
+                break
+            time.sleep(0.25)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def call(url: str, path: str, data: dict[str, Any] | None = None) -> Any:
+    """Ask the desk, or with data put something there."""
+    request = urllib.request.Request(
+        url + path,
+        data=None if data is None else json.dumps(data).encode(),
+        method="GET" if data is None else "PUT",
+        headers={"Authorization": "token t", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        body = answer.read().decode()
+    return json.loads(body) if path.startswith("/api") and body else body
+
+
+def test_prose_is_marked_at_the_desk_and_flows_into_feedback(cohort: Cohort, send: Send) -> None:
+    """The desk shows the answers; a score and a comment given there reach the page and stay."""
+    drop = send("A02", lang="en", always_right={"text": "It holds for wishes, not for facts."})
+    grade(cohort, [drop])
+    with serving(cohort) as url:
+        (submission,) = call(url, f"/api/submitted_notebooks/{UNIT}/{UNIT}")
+        page = call(url, f"/submissions/{submission['id']}/")
+        assert "It holds for wishes, not for facts." in page
+        assert page.count("kam-reply") >= 14
+        grades = call(url, f"/api/grades?submission_id={submission['id']}")
+        (prose,) = [one for one in grades if one["auto_score"] is None]
+        call(url, f"/api/grade/{prose['id']}", {"manual_score": 2.5, "extra_credit": 0})
+        (comment,) = call(url, f"/api/comments?submission_id={submission['id']}")
+        call(url, f"/api/comment/{comment['id']}", {"manual_comment": "Say what you do on Monday."})
+    for _ in range(2):
+        graded = grade(cohort, [drop])
+        result = next(one for one in graded.results[UNIT] if one.trainee.code == "A02")
+        marked = next(one for one in result.items if one.mark.item == "am_types.always_right")
+        assert (marked.score, marked.comment, result.waiting) == (2.5, "Say what you do on Monday.", 0)
+    shown = (cohort.root / PREVIEW / "A02" / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert "Say what you do on Monday." in shown
+
+
+def test_a_cohort_can_be_renamed(cohort: Cohort, send: Send) -> None:
+    """Nothing in a cohort's folder holds its path, so it can be moved, archived and opened again."""
+    drop = send("A01")
+    grade(cohort, [drop])
+    moved = cohort.root.rename(cohort.root.with_name("summer"))
+    text = b"".join(path.read_bytes() for path in moved.rglob("*") if path.is_file())
+    assert os.fsencode(str(cohort.root)) not in text
+    assert grade(open_cohort(moved)).results[UNIT][0].counted == 1

@@ -1,0 +1,571 @@
+"""Marks for each interaction: the score, and the sentence that says why."""
+
+import math
+from typing import Any
+
+import pytest
+
+from kamlib.items.arithmetic import evaluate
+from kamlib.items.keys import Key, parse_key
+from kamlib.items.mark import Mark, Outcome
+from kamlib.items.marking import SHOWN, check, mark_exercise
+from kamlib.items.model import Item, parse_item
+from kamlib.items.responses import read_date, read_number
+from kamlib.words import Words
+
+WHY = "This is the explanation."
+OPTIONS = {"a": "Alpha", "b": "Beta", "c": "Gamma", "d": "Delta"}
+
+
+def item(interaction: str, name: str = "q", **more: Any) -> Item:
+    base = {"id": f"u.{name}", "title": name, "prompt": "?", "use": "graded", "points": 6}
+    return parse_item({**base, "interaction": interaction, **more})
+
+
+def key(interaction: str, **more: Any) -> Key:
+    return parse_key(interaction, {"explanation": WHY, **more})
+
+
+def said(mark: Mark) -> list[str]:
+    return [Words("en").say(part) for part in mark.feedback]
+
+
+CHOICE = item("choice", options=OPTIONS, reasons={"r1": "One", "r2": "Two"})
+CHOICE_KEY = key("choice", answer="b", reason="r1", messages={"a": "That is the trap."})
+
+
+def test_a_right_choice_earns_two_thirds_and_its_reason_one_third() -> None:
+    """Option and reason earn apart from each other."""
+    assert check(CHOICE, CHOICE_KEY, {"choice": "b", "reason": "r1"}).score == 6.0
+    assert check(CHOICE, CHOICE_KEY, {"choice": "b", "reason": "r2"}).score == 4.0
+    assert check(CHOICE, CHOICE_KEY, {"choice": "b"}).score == 4.0
+    assert check(CHOICE, CHOICE_KEY, {"choice": "c", "reason": "r1"}).score == 2.0
+
+
+def test_a_wrong_option_answers_with_its_own_message_before_the_explanation() -> None:
+    """The authored message comes first, the explanation last, the option is a trap."""
+    mark = check(CHOICE, CHOICE_KEY, {"choice": "a", "reason": "r2"})
+    assert said(mark) == ["That is the trap.", "“Two” is not the reason.", WHY]
+    assert mark.traps == ("a", "reason:r2")
+    assert mark.outcome is Outcome.INCORRECT
+
+
+def test_a_right_answer_says_the_explanation() -> None:
+    """Nothing but the explanation is said to who is right."""
+    mark = check(CHOICE, CHOICE_KEY, {"choice": "b", "reason": "r1"})
+    assert said(mark) == [WHY]
+    assert mark.outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize("response", [None, {}, {"choice": None}, {"choice": "", "other": 1}])
+def test_a_blank_is_not_attempted(response: object) -> None:
+    """Nothing answered is 0 points, not attempted, and nobody has to look."""
+    mark = check(CHOICE, CHOICE_KEY, response)
+    assert (mark.score, mark.outcome) == (0.0, Outcome.NOT_ATTEMPTED)
+    assert not mark.needs_human
+
+
+def test_a_blank_practice_item_does_not_give_its_answer_away() -> None:
+    """The explanation of a practice item waits for an answer."""
+    practice = parse_item({**CHOICE.model_dump(), "use": "practice"})
+    assert WHY not in said(check(practice, CHOICE_KEY, None))
+    assert WHY in said(check(CHOICE, CHOICE_KEY, None))
+
+
+@pytest.mark.parametrize(
+    "response", ["b", 7, ["b"], {"choice": "z"}, {"choice": ["b"]}, {"choice": float("nan")}]
+)
+def test_an_answer_that_does_not_fit_goes_to_a_person(response: object) -> None:
+    """What cannot be read is 0 points for now and flagged."""
+    mark = check(CHOICE, CHOICE_KEY, response)
+    assert (mark.score, mark.outcome) == (0.0, Outcome.CANNOT_BE_CHECKED)
+    assert mark.needs_human
+
+
+def test_a_missing_or_foreign_key_leaves_the_mark_to_a_person() -> None:
+    """Marking never stops at an item without its key."""
+    marks = mark_exercise([CHOICE], {}, {"u.q": {"choice": "b"}})
+    assert marks["u.q"].score is None
+    assert marks["u.q"].needs_human
+    foreign = key("choices", answer=["b"])
+    assert mark_exercise([CHOICE], {"u.q": foreign}, {"u.q": {"choice": "b"}})["u.q"].needs_human
+
+
+def test_several_choices_subtract_wrong_ones_down_to_nothing() -> None:
+    """A wrong option takes away what a right one gives, never below 0, and is named."""
+    many = item("choices", options=OPTIONS)
+    rule = key("choices", answer=["a", "b", "c"], messages={"d": "Never."})
+    assert check(many, rule, {"choices": ["a", "b", "c"]}).score == 6.0
+    assert check(many, rule, {"choices": ["a", "b"]}).score == 4.0
+    assert check(many, rule, {"choices": ["a", "b", "d"]}).score == 2.0
+    mark = check(many, rule, {"choices": ["d"]})
+    assert (mark.score, mark.traps, said(mark)[0]) == (0.0, ("d",), "Never.")
+
+
+def test_match_earns_the_share_of_right_pairs_and_takes_several_options() -> None:
+    """Each stem earns the same; a stem left open is named with what it goes with."""
+    match = item("match", stems={"s": "Stock", "t": "Time", "u": "Unit"}, options=OPTIONS)
+    rule = key("match", answer={"s": "a", "t": ["b", "c"], "u": "d"})
+    assert check(match, rule, {"pairs": {"s": "a", "t": "c", "u": "d"}}).score == 6.0
+    mark = check(match, rule, {"pairs": {"s": "b", "t": "c"}})
+    assert (mark.score, mark.traps) == (2.0, ("s:b",))
+    assert said(mark)[:2] == [
+        "“Stock” goes with “Alpha”, not with “Beta”.",
+        "“Unit” was left open; it goes with “Delta”.",
+    ]
+
+
+ORDER = item("order", options=OPTIONS)
+ORDER_KEY = key("order", answer=["a", "b", "c", "d"], messages={"d": "Delta needs the rest."})
+
+
+@pytest.mark.parametrize(
+    ("order", "share"),
+    [("abcd", 1), ("abdc", 5 / 6), ("dcba", 0), ("abc", 3 / 6), ("a", 0), ("aabcd", 1)],
+)
+def test_an_order_earns_one_less_its_kendall_distance(order: str, share: float) -> None:
+    """Of all pairs the share in the right order counts; pairs not placed earn nothing."""
+    mark = check(ORDER, ORDER_KEY, {"order": list(order)})
+    assert mark.score == pytest.approx(6 * share, abs=1e-4)
+
+
+def test_an_order_says_what_stands_before_what_it_should_follow() -> None:
+    """The neighbours that are the wrong way round are named, and what was not placed."""
+    assert said(check(ORDER, ORDER_KEY, {"order": ["a", "b", "d", "c"]}))[0] == (
+        "Delta needs the rest."
+    )
+    mark = check(ORDER, ORDER_KEY, {"order": ["b", "a"]})
+    assert said(mark)[0] == "“Beta” comes after “Alpha”."
+    assert "Gamma, Delta" in said(mark)[1]
+
+
+def test_classify_averages_over_classes_and_keeps_feedback_short() -> None:
+    """One big class cannot carry the mark, and at most a few wrong lines are named."""
+    lines = {f"l{i}": f"Line {i}" for i in range(10)}
+    rule = key("classify", answer={n: "y" if n in ("l0", "l1") else "x" for n in lines})
+    sort = item("classify", lines=lines, classes={"x": "Ex", "y": "Why"})
+    assert check(sort, rule, {"classes": dict.fromkeys(lines, "x")}).score == 3.0
+    mark = check(sort, rule, {"classes": {"l0": "x", "l2": "y"}})
+    assert mark.traps == ("l0:x", "l2:y")
+    assert len(mark.feedback) == SHOWN + 2
+    assert said(mark)[SHOWN] == "And 6 more like this."
+
+
+def test_a_kind_of_error_counts_only_at_the_right_place() -> None:
+    """Half for the place, half for the kind named there."""
+    spot = item("spot_error", segments={"s1": "One", "s2": "Two"}, kinds={"k1": "A", "k2": "B"})
+    rule = key("spot_error", where="s2", kind="k1", messages={"s1": "One is sound."})
+    assert check(spot, rule, {"where": "s2", "kind": "k1"}).score == 6.0
+    assert check(spot, rule, {"where": "s2", "kind": "k2"}).score == 3.0
+    mark = check(spot, rule, {"where": "s1", "kind": "k1"})
+    assert (mark.score, mark.traps, said(mark)[0]) == (0.0, ("s1",), "One is sound.")
+
+
+# Numbers
+
+
+NUMBER = item("number", quantity="Sales", units={"pcs": "pieces", "ctn": "cartons", "pct": "%"})
+TRAPS = [
+    {"name": "sell_in", "value": 40000, "message": "That is sell-in."},
+    {"name": "close", "value": 36500, "message": "That is last year."},
+    {"name": "cartons", "value": 3000, "unit": "ctn", "message": "Cartons are not pieces."},
+]
+NUMBER_KEY = key("number", value=36000, unit="pcs", traps=TRAPS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("36,000", 36000), ("36 000", 36000), ("36'000", 36000), ("3.6万", 36000),
+        ("３６，０００", 36000), ("1.2亿", 1.2e8), ("1亿2000万", 1.2e8), ("3万6000", 36000),
+        ("−3", -3), ("-3", -3), ("+3", 3), ("¥1,200.50", 1200.5), ("2,5", 2.5), ("15%", 0.15),
+        ("36k", 36000), ("1.2 million", 1.2e6), ("1.5e3", 1500), (".5", 0.5), ("约 5", 5),
+        (36000, 36000), (2.5, 2.5), ("36\u00a0000", 36000), ("百万", None), ("", None),
+        ("nan", None), ("inf", None), ("1e999", None), ("１/２", None), ("1_000", None),
+        ("3,6000", None), ("1.234.567", None), ("five", None), (True, None), (None, None),
+        (10**400, None), (math.inf, None), (math.nan, None), ([1], None), ("9" * 61, None),
+        ("٣٦", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_type_them(typed: object, value: float | None) -> None:
+    """Any usual way to write a number is read, and what may be read in two ways is not."""
+    assert read_number(typed) == (None if value is None else pytest.approx(value))
+
+
+def test_a_per_cent_sign_means_hundredths_unless_the_unit_is_per_cent() -> None:
+    """15 % is 15 in per cent and 0.15 elsewhere."""
+    rule = key("number", value=15, unit="pct")
+    assert check(NUMBER, rule, {"value": "15 %", "unit": "pct"}).score == 6.0
+    share = item("number", quantity="Share", units={"share": "of all shops"})
+    assert check(share, key("number", value=0.15), {"value": "15%"}).score == 6.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "bad"), [("2026-02-30", True), ("2026/6/5", False), ("2026.6.5", False), (5, True)]
+)
+def test_dates_are_read_year_first(typed: object, bad: bool) -> None:
+    """A date that does not exist, or starts with the day, is no date."""
+    assert (read_date(typed) is None) == bad
+
+
+@pytest.mark.parametrize(
+    ("value", "score"),
+    [(36000, 6.0), (36180, 6.0), (35820, 6.0), (36181, 3.0), (35280, 3.0), (35279, 0.0)],
+)
+def test_tolerance_gives_full_within_half_a_per_cent_and_half_within_two(
+    value: float, score: float
+) -> None:
+    """The bounds belong to the better side."""
+    rule = key("number", value=36000, unit="pcs")
+    assert check(NUMBER, rule, {"value": value, "unit": "pcs"}).score == score
+
+
+def test_a_wrong_unit_is_nothing_and_says_so() -> None:
+    """The unit is looked at first; a missing one is named."""
+    mark = check(NUMBER, NUMBER_KEY, {"value": 36000, "unit": "pct"})
+    assert (mark.score, said(mark)[0]) == (0.0, "The unit has to be pieces, not %.")
+    mark = check(NUMBER, NUMBER_KEY, {"value": 36000})
+    assert (mark.score, said(mark)[0]) == (0.0, "No unit was chosen; it has to be pieces.")
+
+
+def test_an_equivalent_unit_is_converted() -> None:
+    """3,000 cartons of 12 are 36,000 pieces where the key says so."""
+    rule = key("number", value=36000, unit="pcs", equivalents={"ctn": 12})
+    assert check(NUMBER, rule, {"value": "3,000", "unit": "ctn"}).score == 6.0
+    assert check(NUMBER, rule, {"value": "36,000", "unit": "ctn"}).score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "name", "text"),
+    [
+        (40000, "pcs", "sell_in", "That is sell-in."),
+        ("3.65万", "pcs", "close", "That is last year."),
+        (3000, "ctn", "cartons", "Cartons are not pieces."),
+    ],
+)
+def test_a_trap_answers_with_its_message(value: object, unit: str, name: str, text: str) -> None:
+    """A known wrong value earns nothing, even within the half band or in a wrong unit."""
+    mark = check(NUMBER, NUMBER_KEY, {"value": value, "unit": unit})
+    assert (mark.score, mark.traps, said(mark)[0]) == (0.0, (name,), text)
+
+
+def test_a_trap_does_not_take_a_right_value() -> None:
+    """Within the full tolerance of the right value an answer is right, trap or not."""
+    trap = {"name": "near", "value": 36100, "message": "Trap."}
+    rule = key("number", value=36000, unit="pcs", traps=[trap])
+    assert check(NUMBER, rule, {"value": 36100, "unit": "pcs"}).score == 6.0
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [("3,600", "10 times too small"), (3.6e7, "1,000 times too large"), ("-36000", "sign")],
+)
+def test_a_slip_of_zeros_or_sign_gets_a_hint(value: object, part: str) -> None:
+    """A value right but for a power of ten or its sign is told so, for nothing."""
+    mark = check(NUMBER, NUMBER_KEY, {"value": value, "unit": "pcs"})
+    assert mark.score == 0.0
+    assert part in said(mark)[0]
+
+
+READ = item(
+    "number",
+    quantity="Coverage",
+    units={"pct": "%"},
+    readings={"band": "of the band", "all": "of all", "odd": "of the moon"},
+)
+READ_KEY = key(
+    "number", readings={"band": {"value": 40, "unit": "pct"}, "all": {"value": 25, "unit": "pct"}}
+)
+
+
+def test_each_accepted_reading_counts_where_it_is_stated() -> None:
+    """Full marks for the stated reading's value, half where none is stated, else none."""
+    assert check(READ, READ_KEY, {"value": 40, "reading": "band"}).score == 6.0
+    assert check(READ, READ_KEY, {"value": 25, "reading": "all"}).score == 6.0
+    assert check(READ, READ_KEY, {"value": 25}).score == 3.0
+    mark = check(READ, READ_KEY, {"value": 25, "reading": "band"})
+    assert (mark.score, mark.traps) == (0.0, ("reading:band",))
+    mark = check(READ, READ_KEY, {"value": 40, "reading": "odd"})
+    assert (mark.score, said(mark)[0]) == (0.0, "The question cannot be read as “of the moon”.")
+
+
+def exercise_of_numbers(
+    **formulas: tuple[float | None, str, dict[str, Any]],
+) -> tuple[list[Item], dict[str, Key]]:
+    """Return number items by name, each with its value, formula and inputs."""
+    items = [item("number", name, quantity=name, units={"n": "pieces"}) for name in formulas]
+    keys = {
+        f"u.{name}": key("number", value=value, unit="n", formula=formula, inputs=inputs)
+        for name, (value, formula, inputs) in formulas.items()
+    }
+    return items, keys
+
+
+CHAIN = exercise_of_numbers(
+    a=(100, "", {}),
+    b=(200, "a * 2", {"a": "u.a"}),
+    c=(50, "b / k", {"b": "u.b", "k": 4}),
+)
+
+
+def scores(numbers: tuple[list[Item], dict[str, Key]], **values: object) -> dict[str, object]:
+    responses = {f"u.{name}": {"value": value} for name, value in values.items()}
+    marks = mark_exercise(*numbers, responses)
+    return {name: marks[f"u.{name}"].score for name in values}
+
+
+def test_a_follow_on_error_is_marked_from_the_trainees_own_number() -> None:
+    """A wrong number costs once; what follows correctly from it earns everything."""
+    assert scores(CHAIN, a=150, b=300, c=75) == {"a": 0.0, "b": 6.0, "c": 6.0}
+    assert scores(CHAIN, a=150, b=200, c=50) == {"a": 0.0, "b": 6.0, "c": 6.0}
+    assert scores(CHAIN, a=100, b=999, c=260) == {"a": 6.0, "b": 0.0, "c": 0.0}
+    assert scores(CHAIN, a=100, b=999, c=249.75) == {"a": 6.0, "b": 0.0, "c": 6.0}
+    marks = mark_exercise(*CHAIN, {"u.a": {"value": 150}, "u.b": {"value": 300}})
+    assert "follows from your own earlier number" in said(marks["u.b"])[0]
+
+
+@pytest.mark.parametrize("middle", ["", "many"])
+def test_a_blank_or_unreadable_link_carries_what_came_before(middle: str) -> None:
+    """Where a number in between is missing, what follows from the one before it counts."""
+    assert scores(CHAIN, a=150, b=middle, c=75) == {"a": 0.0, "b": 0.0, "c": 6.0}
+    assert scores(CHAIN, a=100, b=middle, c=50) == {"a": 6.0, "b": 0.0, "c": 6.0}
+    assert scores(CHAIN, a="", b=middle, c=75) == {"a": 0.0, "b": 0.0, "c": 0.0}
+
+
+def test_nothing_follows_from_nothing() -> None:
+    """A later 0 out of an own 0 is not credited."""
+    assert scores(CHAIN, a=0, b=0) == {"a": 0.0, "b": 0.0}
+
+
+def test_formulas_without_a_value_and_cycles_end_in_a_mark() -> None:
+    """Division by 0 and keys that build on each other neither raise nor hang."""
+    circle = exercise_of_numbers(
+        a=(None, "b + 1", {"b": "u.b"}), b=(None, "a + 1", {"a": "u.a"}), c=(7, "1 / z", {"z": 0})
+    )
+    assert scores(circle, a=1, b=2, c=7) == {"a": None, "b": None, "c": 6.0}
+    assert scores(circle, a="", b="", c=8) == {"a": 0.0, "b": 0.0, "c": 0.0}
+    derived = exercise_of_numbers(a=(5, "", {}), b=(None, "a * 3", {"a": "u.a"}))
+    assert scores(derived, a=5, b=15) == {"a": 6.0, "b": 6.0}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["__import__('os')", "a.real", "a if a else 1", "[a][0]", "f(a)", "a **", "", "zz", "a + 'b'"],
+)
+def test_formulas_do_arithmetic_only(formula: str) -> None:
+    """Anything but arithmetic over the given names has no value."""
+    assert evaluate(formula, {"a": 4.0}) is None
+    assert evaluate("-a ** 2 + (a - 1) / 2", {"a": 4.0}) == -14.5
+
+
+# Facts, fields, prose
+
+
+EVIDENCE = item(
+    "evidence",
+    claims={"c1": "Stock is high", "c2": "All is well"},
+    facts={f"F{i}": {"text": f"fact {i}", "stage": "s1" if i < 5 else "s2"} for i in range(1, 7)},
+    stage="s1",
+    stages=["s1", "s2"],
+)
+EVIDENCE_KEY = key(
+    "evidence",
+    answer={
+        "c1": [
+            {"all_of": ["F1"], "any_of": ["F2", "F3"], "optional": ["F4"]},
+            {"all_of": ["F1", "F5"]},
+        ],
+        "c2": [],
+    },
+    messages={"F6": "Six is hearsay."},
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "score"),
+    [
+        ({"c1": ["F1", "F2"]}, 6.0),
+        ({"c1": ["F1", "F3", "F4"]}, 6.0),
+        ({"c1": ["F1", "F2", "F3"]}, 6.0),
+        ({"c1": ["F1"]}, 5.0),
+        ({"c1": ["F4"]}, 3.0),
+        ({"c1": ["F1", "F2"], "c2": ["F1"]}, 3.0),
+        ({"c1": ["F1", "F2", "F5"]}, 5.4),
+    ],
+)
+def test_evidence_earns_f1_against_the_best_set_of_facts(
+    facts: dict[str, list[str]], score: float
+) -> None:
+    """Required facts help, others hurt, optional ones do neither; an empty claim may be right."""
+    mark = check(EVIDENCE, EVIDENCE_KEY, {"facts": facts})
+    assert mark.score == pytest.approx(score, abs=1e-4)
+
+
+def test_a_fact_of_a_later_stage_never_counts_and_is_named() -> None:
+    """Even a fact of a right set does not back a claim made before it was known."""
+    mark = check(EVIDENCE, EVIDENCE_KEY, {"facts": {"c1": ["F1", "F5"]}})
+    assert mark.score == pytest.approx(6 * (0.5 + 0.5 * 2 / 4), abs=1e-4)
+    assert "“fact 5” was not yet known when the claim was made." in said(mark)
+    assert "c1:F5" in mark.traps
+
+
+FORM = item(
+    "structured",
+    fields={
+        "who": {"label": "Who"},
+        "share": {"label": "Share (%)", "kind": "number"},
+        "rest": {"label": "Rest (%)", "kind": "number"},
+        "by": {"label": "By", "kind": "date"},
+        "why": {"label": "Why", "kind": "choice", "options": {"a": "A", "b": "B"}},
+        "note": {"label": "Note", "required": False},
+    },
+)
+GOOD = {"who": "The buyer", "share": "60%", "rest": 40, "by": "2026-06-15", "why": "a"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "breaks"),
+    [
+        ({"rule": "filled", "fields": ["who", "why"]}, {"who": "..."}),
+        ({"rule": "one_of", "fields": ["why"], "options": ["a"]}, {"why": "b"}),
+        ({"rule": "between", "fields": ["share"], "low": 0, "high": 60}, {"share": 61}),
+        ({"rule": "sum", "fields": ["share", "rest"], "low": 100, "high": 100}, {"rest": 41}),
+        ({"rule": "before", "fields": ["by"], "date": "2026-06-15"}, {"by": "2026年6月16日"}),
+        ({"rule": "less", "fields": ["rest", "share"]}, {"rest": 61}),
+        ({"rule": "distinct", "fields": ["share", "rest"]}, {"rest": 60}),
+        ({"rule": "says", "fields": ["who"], "words": ["buy", "采购"]}, {"who": "rebuying"}),
+    ],
+)
+def test_each_rule_holds_and_breaks(rule: dict[str, Any], breaks: dict[str, object]) -> None:
+    """A rule that holds earns its weight; one that does not says its message."""
+    rules = [{**rule, "weight": 2, "message": "Look again."}]
+    rules.append({"rule": "filled", "fields": ["share"], "message": "Share?"})
+    checks = key("structured", checks=rules)
+    assert check(FORM, checks, {"fields": GOOD}).score == 6.0
+    mark = check(FORM, checks, {"fields": {**GOOD, **breaks}})
+    assert mark.score == 2.0
+    assert "Look again." in said(mark)
+    assert mark.traps[0].startswith(rule["rule"])
+
+
+def test_missing_and_ill_formed_fields_are_named() -> None:
+    """What is blank or of the wrong kind is said by its label, before the rules."""
+    checks = key(
+        "structured", checks=[{"rule": "filled", "fields": ["share", "note"], "message": "m"}]
+    )
+    mark = check(FORM, checks, {"fields": {"who": "Anna", "share": "much", "by": "June"}})
+    assert mark.score == 0.0
+    assert said(mark)[0] == "Not filled in: Rest (%), Why."
+    assert "“much” cannot be read as a number" in said(mark)[1]
+    assert "“June” cannot be read as a date" in said(mark)[2]
+
+
+def test_a_rule_over_a_blank_optional_field_holds() -> None:
+    """What may be left blank is not checked when it is."""
+    rule = {"rule": "says", "fields": ["note"], "words": ["risk"], "message": "m"}
+    checks = key("structured", checks=[rule])
+    assert check(FORM, checks, {"fields": GOOD}).score == 6.0
+    assert check(FORM, checks, {"fields": {**GOOD, "note": "fine"}}).score == 0.0
+
+
+TABLE = item(
+    "table",
+    columns={"name": {"label": "Name"}, "share": {"label": "Share", "kind": "number"}},
+    min_rows=2,
+    max_rows=3,
+)
+TABLE_KEY = key(
+    "table",
+    checks=[
+        {"rule": "between", "fields": ["share"], "low": 0, "high": 90, "message": "Too big."},
+        {"rule": "sum", "fields": ["share"], "low": 100, "high": 100, "message": "Not 100."},
+        {"rule": "distinct", "fields": ["name"], "message": "Twice."},
+    ],
+)
+
+
+def rows(*pairs: tuple[str, object]) -> dict[str, Any]:
+    return {"rows": [{"name": name, "share": share} for name, share in pairs]}
+
+
+def test_a_table_checks_each_row_and_all_rows_together() -> None:
+    """Row rules earn the share of rows that hold; sums and repeats look at the whole."""
+    assert check(TABLE, TABLE_KEY, rows(("One", 60), ("Two", "40"))).score == 6.0
+    mark = check(TABLE, TABLE_KEY, rows(("One", 95), ("One", 5)))
+    assert mark.score == 3.0
+    assert said(mark) == ["Row 1: Too big.", "Twice.", WHY]
+    assert check(TABLE, TABLE_KEY, rows(("One", 33.3), ("Two", 33.3), ("Six", 33.3))).score == 6.0
+
+
+def test_a_table_counts_rows_that_lack_and_ignores_those_too_many() -> None:
+    """Missing rows earn nothing, rows beyond the table's room are not read, and both are said."""
+    mark = check(TABLE, TABLE_KEY, rows(("One", 50)))
+    assert mark.score == 3.0
+    assert "at least 2 are asked for" in said(mark)[0]
+    many = check(TABLE, TABLE_KEY, rows(("A1", 20), ("A2", 20), ("A3", 60), ("A4", 99)))
+    assert many.score == 6.0
+    assert "1 more were not read" in said(many)[0]
+
+
+def test_prose_is_left_to_a_person() -> None:
+    """The machine gives a text no mark; a blank one is not attempted."""
+    prose = item("text", criteria={"clear": "Clarity"})
+    rubric = key("text", model_answer="M", levels={"clear": ["0", "1", "2", "3"]})
+    mark = check(prose, rubric, {"text": "I would ask first."})
+    assert (mark.score, mark.needs_human) == (None, True)
+    assert "Clarity" in said(mark)[0]
+    blank = check(prose, rubric, {"text": " \n"})
+    assert (blank.score, blank.needs_human) == (0.0, False)
+
+
+# Gates
+
+
+def gated(cap: float = 0.5) -> tuple[list[Item], dict[str, Key]]:
+    items = [
+        item("choice", "gate", options=OPTIONS),
+        item("choice", "one", options=OPTIONS),
+        item("choice", "two", options=OPTIONS),
+        item("text", "prose", criteria={"a": "A"}),
+    ]
+    gate = {"options": ["a"], "cap": cap, "message": "This breaks the law."}
+    keys = {
+        "u.gate": key("choice", answer="b", gate=gate),
+        "u.one": key("choice", answer="b"),
+        "u.two": key("choice", answer="b"),
+        "u.prose": key("text", model_answer="M", levels={"a": ["0", "1", "2", "3"]}),
+    }
+    return items, keys
+
+
+TEXT = {"u.prose": {"text": "Words of mine."}}
+
+
+def test_a_gate_holds_the_machines_marks_at_its_cap_and_says_so() -> None:
+    """All machine marks are scaled to the cap, the gating item is flagged, both are told."""
+    responses = {
+        "u.gate": {"choice": "a"},
+        "u.one": {"choice": "b"},
+        "u.two": {"choice": "b"},
+        **TEXT,
+    }
+    marks = mark_exercise(*gated(0.3), responses)
+    assert [marks[f"u.{n}"].score for n in ("gate", "one", "two", "prose")] == [0, 2.7, 2.7, None]
+    assert marks["u.gate"].needs_human
+    assert not marks["u.one"].needs_human
+    assert said(marks["u.gate"])[0] == "This breaks the law."
+    assert "provisional" in said(marks["u.gate"])[1]
+    assert "provisional" in said(marks["u.one"])[0]
+    total = sum(mark.score or 0 for mark in marks.values())
+    assert total <= 0.3 * 18 + 1e-6
+
+
+def test_a_gate_leaves_alone_who_did_not_meet_it_or_is_below_its_cap() -> None:
+    """Without the gating option, or once a person lifted it, nothing is scaled."""
+    right = {f"u.{name}": {"choice": "b"} for name in ("gate", "one", "two")}
+    assert mark_exercise(*gated(), right)["u.one"].score == 6.0
+    bad = {**right, "u.gate": {"choice": "a"}}
+    assert mark_exercise(*gated(), bad, lifted={"u.gate"})["u.one"].score == 6.0
+    low = mark_exercise(*gated(0.9), bad)
+    assert low["u.one"].score == 6.0
+    assert low["u.gate"].needs_human

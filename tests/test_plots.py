@@ -1,0 +1,226 @@
+"""Figures: the house style, the shipped font, and what each figure says."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from xml.etree import ElementTree
+
+import matplotlib
+import pytest
+from fontTools.ttLib import TTFont
+
+from kamlib import plots
+from kamlib.items.mark import Outcome
+from kamlib.words import Words
+
+ENGLISH = Words("en")
+
+
+def drawn(picture: plots.Picture, name: str = "figure") -> str:
+    """Return a picture as it stands in a page; a missing glyph or font is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return plots.svg(picture.figure, picture.alt, name)
+
+
+def chinese() -> str:
+    """Return every character of GB 2312's two levels."""
+    rows = range(0xB0, 0xF8)
+    cells = range(0xA1, 0xFF)
+    raw = (bytes((row, cell)).decode("gb2312", "ignore") for row in rows for cell in cells)
+    return "".join(raw)
+
+
+def test_font_covers_gb2312_and_stays_small() -> None:
+    """The shipped font holds all 6,763 characters of GB 2312 and weighs under 2.5 MB."""
+    cmap = TTFont(plots.FONT_FILE).getBestCmap()
+    assert len(chinese()) == 6763
+    assert not [char for char in chinese() if ord(char) not in cmap]
+    assert plots.FONT_FILE.stat().st_size < 2_500_000
+
+
+def test_font_licence_lies_beside_it() -> None:
+    """The licence travels with the font, and the font says under which it stands."""
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (plots.FONT_FILE.parent / "OFL.txt").read_text()
+    names = TTFont(plots.FONT_FILE)["name"]
+    assert names.getDebugName(1) == plots.FONTS[0]
+    assert "SIL Open Font License" in names.getDebugName(13)
+
+
+def test_no_sign_or_chinese_character_becomes_a_box() -> None:
+    """Chinese, the outcome signs, arrows, an ellipsis and two prices draw without a warning."""
+    signs = "".join(outcome.sign for outcome in Outcome)
+    with plots.style("zh"):
+        figure = plots.canvas(f"覆盖率:一半的客户 {signs} → “ok” … $5 或 $6 −1")
+        page = drawn(plots.Picture(figure, "alt"))
+    assert page.startswith("<svg")
+
+
+def test_same_figure_gives_same_bytes() -> None:
+    """Drawing a figure twice gives the same text, without a date."""
+    pages = []
+    for _ in range(2):
+        with plots.style("en"):
+            pages.append(drawn(plots.score_distribution([0.2, 0.5, 0.9] * 4, ENGLISH)))
+    assert pages[0] == pages[1]
+    assert "<metadata" not in pages[0]
+    assert "<!--" not in pages[0]
+
+
+def test_svg_needs_no_font_and_carries_alt_text() -> None:
+    """A figure holds its letters as outlines, its alt text escaped, and is well-formed."""
+    with plots.style("en"):
+        picture = plots.Picture(plots.canvas("Title"), 'A < B "twice"')
+        page = drawn(picture)
+    root = ElementTree.fromstring(page)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == 'A < B "twice"'
+    assert "<text" not in page
+    assert "font-family" not in page
+
+
+def test_ids_of_two_figures_on_a_page_do_not_meet() -> None:
+    """Every id, and every reference to one, carries the figure's own name."""
+    with plots.style("en"):
+        pages = [
+            drawn(plots.score_distribution([0.2, 0.5], ENGLISH), name) for name in ("one", "two")
+        ]
+    ids = [set(re.findall(r'\bid="([^"]+)"', page)) for page in pages]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    for page, known in zip(pages, ids, strict=True):
+        used = set(re.findall(r'href="#([^"]+)"', page)) | set(re.findall(r"url\(#([^)]+)\)", page))
+        assert used <= known
+
+
+def test_a_figure_too_big_for_svg_becomes_a_picture() -> None:
+    """Above the limit a figure is a PNG inside the page, with the same alt text."""
+    with plots.style("en"):
+        figure = plots.canvas("Many points")
+        axes = figure.subplots()
+        axes.scatter([i / 7 % 1 for i in range(3000)], [i / 11 % 1 for i in range(3000)])
+        page = drawn(plots.Picture(figure, "many"))
+    assert page.startswith('<img class="figure" alt="many" src="data:image/png;base64,')
+
+
+def test_saving_outside_the_style_is_refused() -> None:
+    """Fonts are looked up when saving, so saving outside the style cannot slip through."""
+    with plots.style("en"):
+        picture = plots.score_distribution([0.5], ENGLISH)
+    with pytest.raises(RuntimeError, match=r"plots\.style"):
+        plots.svg(picture.figure, picture.alt)
+
+
+def test_style_leaves_no_trace() -> None:
+    """After the block matplotlib's settings are as they were."""
+    before = dict(matplotlib.rcParams)
+    with plots.style("zh"):
+        assert matplotlib.rcParams["font.family"] == list(plots.FONTS)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_style_refuses_an_unknown_language() -> None:
+    """A language the workbook does not have is an error at once."""
+    with pytest.raises(ValueError, match="no such language"), plots.style("xx"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("shares", "title"),
+    [
+        ([0.64], "One hand-in, with 64\u00a0% of the points"),
+        ([0.25, 0.75], "2 hand-ins, from 25\u00a0% to 75\u00a0% of the points"),
+        ([0.2, 0.4, 0.6, 0.8, 1.0], "Half of the group has 60\u00a0% of the points or more"),
+        ([0.1] * 40 + [1.0] * 60, "Half of the group has 100\u00a0% of the points or more"),
+    ],
+)
+def test_distribution_states_its_finding(shares: list[float], title: str) -> None:
+    """The title and the alt text say how the group did, whatever its size."""
+    with plots.style("en"):
+        picture = plots.score_distribution(shares, ENGLISH)
+    assert picture.figure.get_suptitle() == title
+    assert picture.alt.startswith(title)
+    assert f"Hand-ins: {len(shares)}" in picture.alt
+
+
+def test_every_person_is_one_dot_up_to_sixty() -> None:
+    """No hand-in is lost between the data and the dots, the full score included."""
+    shares = [i / 59 for i in range(60)]
+    with plots.style("en"):
+        axes = plots.score_distribution(shares, ENGLISH).figure.axes[0]
+    assert len(axes.collections[0].get_offsets()) == 60
+
+
+def test_bars_count_everybody_and_start_at_zero() -> None:
+    """Above sixty people the bars sum to the group and stand on zero."""
+    shares = [i / 99 for i in range(100)]
+    with plots.style("en"):
+        axes = plots.score_distribution(shares, ENGLISH).figure.axes[0]
+    heights = [bar.get_height() for bar in axes.patches]
+    assert sum(heights) == 100
+    assert axes.get_ylim()[0] == 0
+
+
+def test_item_strip_names_the_hardest_and_counts_the_wanted() -> None:
+    """The strip's title names the hardest item; the alt text counts those in range."""
+    points = [plots.ItemPoint("1 Roles", 0.2), plots.ItemPoint("2 Steps", 0.7)]
+    with plots.style("en"):
+        picture = plots.item_strip(points, ENGLISH)
+        assert len(picture.figure.axes) == 1
+    assert picture.figure.get_suptitle().startswith("Hardest: “1 Roles”, 20\u00a0%")
+    assert "1 of 2 items" in picture.alt
+
+
+def test_item_strip_shows_correlations_only_where_known() -> None:
+    """A second panel appears once an item has a correlation, with as many marks as are known."""
+    points = [plots.ItemPoint("1", 0.4, -0.1), plots.ItemPoint("2", 0.7), plots.ItemPoint("3", 0.5, 0.4)]
+    with plots.style("en"):
+        axes = plots.item_strip(points, ENGLISH).figure.axes
+    assert len(axes) == 2
+    assert len(axes[1].collections[0].get_offsets()) == 2
+
+
+def test_teach_again_says_how_many_missed() -> None:
+    """The bars' title says of how many people how many missed the worst item."""
+    with plots.style("en"):
+        picture = plots.teach_again([plots.Missed("3 Ratio", 17, 24)], ENGLISH)
+    assert picture.figure.get_suptitle() == "17 of 24 missed “3 Ratio”"
+    assert "3 Ratio: 17 of 24" in picture.alt
+
+
+@pytest.mark.parametrize("draw", [plots.score_distribution, plots.item_strip, plots.teach_again])
+def test_nothing_to_draw_is_refused(draw: object) -> None:
+    """An empty figure is never drawn by accident."""
+    assert callable(draw)
+    with plots.style("en"), pytest.raises(ValueError, match="to draw"):
+        draw([], ENGLISH)
+
+
+def test_wrap_breaks_chinese_without_spaces() -> None:
+    """Long Chinese titles break inside, and no line starts with a closing mark."""
+    text = "各省覆盖率不同," * 8
+    lines = plots.wrap(text, 40).splitlines()
+    assert "".join(lines) == text
+    assert len(lines) > 2
+    assert all(plots.columns(line) <= 42 for line in lines)
+    assert not any(line.startswith(",") for line in lines)
+
+
+def test_wrap_keeps_english_words_whole() -> None:
+    """English titles break at spaces only."""
+    text = "A sells 20 % less per store than B, and half of its stores reorder"
+    assert plots.wrap(text, 30).replace("\n", " ") == text
+
+
+def test_actors_keep_colours_that_show_on_paper() -> None:
+    """Every actor has a colour of its own with a contrast of at least 3:1 on paper."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    colours = list(plots.ACTORS.values())
+    assert len(set(colours)) == len(colours)
+    assert all(1.05 / (light(colour) + 0.05) >= 3 for colour in colours)
