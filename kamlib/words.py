@@ -48,6 +48,8 @@ def number(value: float) -> str:
     >>> number(36000.0), number(2.5), number(-0.125)
     ('36,000', '2.5', '-0.125')
     """
+    if isinstance(value, int):
+        return f"{value:,}"  # as it is: a float cannot hold every whole number a person may type
     text = f"{value:,.4f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
@@ -85,7 +87,12 @@ class Words:
         text = self.translate(what.text)
         if not what.values:
             return text
-        return text.format(**{name: self._show(value) for name, value in what.values})
+        values = {name: self._show(value) for name, value in what.values}
+        try:
+            return text.format(**values)
+        except (LookupError, ValueError, AttributeError):
+            # A translator's slip in the braces; the build names it, a reader still gets a sentence.
+            return what.text.format(**values)
 
     def _show(self, value: object) -> str:
         if isinstance(value, Message):

@@ -174,7 +174,11 @@ def test_item_strip_names_the_hardest_and_counts_the_wanted() -> None:
 
 def test_item_strip_shows_correlations_only_where_known() -> None:
     """A second panel appears once an item has a correlation, with as many marks as are known."""
-    points = [plots.ItemPoint("1", 0.4, -0.1), plots.ItemPoint("2", 0.7), plots.ItemPoint("3", 0.5, 0.4)]
+    points = [
+        plots.ItemPoint("1", 0.4, -0.1),
+        plots.ItemPoint("2", 0.7),
+        plots.ItemPoint("3", 0.5, 0.4),
+    ]
     with plots.style("en"):
         axes = plots.item_strip(points, ENGLISH).figure.axes
     assert len(axes) == 2

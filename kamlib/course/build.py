@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from nbformat import NotebookNode
@@ -30,6 +30,7 @@ from kamlib.forms.page import question_html, solution_html
 from kamlib.items.texts import map_texts, texts_of
 from kamlib.words import LANGUAGES, Message, Words, message
 
+S = TypeVar("S")
 Release = Callable[[NotebookNode, str], bytes]
 """nbgrader's generate step: an exercise's notebook and its unit, to the released notebook."""
 
@@ -73,11 +74,28 @@ class UnitSources:
 
 def read_unit(unit: Unit) -> UnitSources:
     """Read a unit's sources, or raise `CourseError` with every problem between them."""
-    questions = read_questions(unit)
-    sources = UnitSources(
-        unit, read_source(unit.source("lesson")), read_source(unit.source("exercise")), questions
-    )
-    problems = []
+    problems: list[Message] = []
+
+    def attempt(read: Callable[[], S]) -> S | None:
+        try:
+            return read()
+        except CourseError as error:
+            problems.extend(error.problems)
+            return None
+
+    questions = attempt(lambda: read_questions(unit))
+    lesson = attempt(lambda: read_source(unit.source("lesson")))
+    exercise = attempt(lambda: read_source(unit.source("exercise")))
+    if questions is None or lesson is None or exercise is None:
+        raise CourseError(*problems)
+    sources = UnitSources(unit, lesson, exercise, questions)
+    for source, names in ((lesson, ("teaching", "exercises")), (exercise, ("minutes",))):
+        problems += [
+            message("{file} does not say in its front matter how many minutes “{name}” are.",
+                    file=source.path.name, name=name)
+            for name in names
+            if not isinstance(source.front.get(name), int)
+        ]  # fmt: skip
     for source, use in ((sources.lesson, "practice"), (sources.exercise, "graded")):
         wanted = {item.id for item in questions.items if item.use == use}
         placed = list(source.items)
@@ -314,8 +332,8 @@ def stale(artefact: Artefact) -> bool:
         return on_disk != artefact.data
     try:
         there = nbformat.reads(on_disk.decode(), 4)
-    except (ValueError, nbformat.reader.NotJSONError):
-        return True
+    except (ValueError, AttributeError, TypeError, nbformat.ValidationError):
+        return True  # whatever stands there, it is no notebook
     has_run = all(
         cell.execution_count is not None for cell in there.cells if cell.cell_type == "code"
     )

@@ -88,6 +88,8 @@ def exercise_notebook(source: Source, items: Mapping[str, Item], words: Words) -
     """
     cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
     for cell in source.cells:
+        if cell.for_trainer:
+            continue
         built = _cell(cell, words, lambda item: new_code_cell(form_code(item)))
         if not cell.item:
             cells.append(built)
@@ -112,7 +114,10 @@ def solution_notebook(source: Source, words: Words, answer: Callable[[str], str]
     """Build the instructor's reading copy; `answer` gives an item with its solution as Markdown."""
     cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
     cells += [
-        _cell(cell, words, lambda item: new_markdown_cell(answer(item))) for cell in source.cells
+        _with_id(_trainer_cell(cell, words), _name(cell))
+        if cell.for_trainer
+        else _cell(cell, words, lambda item: new_markdown_cell(answer(item)))
+        for cell in source.cells
     ]
     return _notebook(cells, source, words, "solution")
 

@@ -9,15 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import jupytext.myst
+from nbformat import ValidationError
+from yaml import YAMLError
 
-from kamlib.course.syllabus import CourseError
+from kamlib.course.syllabus import CourseError, parse_yaml, read_text
 from kamlib.words import message
 
 ITEM = re.compile(r"^`\{item\} ([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)`$")
 ANCHOR = re.compile(r"^`\{anchor\} ([a-z0-9-]+)((?: K\d{3}(?:\.\d\d)?)*)`$")
+FOREIGN = re.compile(r"^`\{|^[`~]{3,}\{|\{[a-z:-]+\}`|<!--|^% ", re.M)
+"""What looks like a notation and is none: it would stand as it is before a trainee's eyes."""
+TRAINER = "trainer"
+"""The tag of notes that only the trainer's edition shows."""
 CALLOUT = re.compile(r"^\[!([a-z]+)\] ?(.*)$")
 KINDS = ("note", "story", "dialogue", "rule", "caution", "summary", "example")
 """The kinds of callout an author may write."""
+STATED = ("reframed", "omitted")
+"""How an author may say that a row of the curriculum stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Cell:
     @property
     def for_trainer(self) -> bool:
         """Whether only the trainer's edition shows it."""
-        return "trainer" in self.tags
+        return TRAINER in self.tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +115,53 @@ def is_prose(text: str) -> bool:
 
 def read_source(path: Path) -> Source:
     """Parse a text source, or raise `CourseError` for a notation that does not exist."""
-    text = path.read_text("utf-8")
-    notebook = jupytext.reads(text, fmt="md:myst")
+    text = read_text(path)
+    head = re.match(r"---\n(.*?)^---$", text, re.S | re.M)
+    if head:
+        parse_yaml(head[1], path.name)
+    try:
+        notebook = jupytext.reads(text, fmt="md:myst")
+    except (YAMLError, ValidationError, jupytext.myst.MystMetadataParsingError) as error:
+        why = str(error).split("\n")[0]
+        raise CourseError(
+            message("{file} cannot be read: {why}", file=path.name, why=why)
+        ) from None
     front = {name: value for name, value in notebook.metadata.items() if name != "jupytext"}
     lines = text.split("\n")
     cells: list[Cell] = []
     at = 0
     for cell in notebook.cells:
         tags = tuple(cell.metadata.get("tags", ()))
-        if cell.cell_type == "code":
-            cells.append(Cell("code", code=cell.source, tags=tags))
-            continue
         first = cell.source.split("\n")[0]
         at = next((i for i in range(at, len(lines)) if lines[i].strip() == first.strip()), at)
-        cells += _markdown_cells(cell.source, tags, at, path)
+        # A misspelt tag would hand the trainer's notes to the trainees.
+        if cell.cell_type == "code":
+            known = TRAINER not in tags
+        else:
+            known = tags in ((), (TRAINER,)) and not set(cell.metadata) - {"tags"}
+        if not known:
+            raise CourseError(
+                message("{file}, line {line}: text may have the tag “trainer”, and no other; code may have "
+                        "any other.", file=path.name, line=at + 1)
+            )  # fmt: skip
+        if cell.cell_type == "code":
+            cells.append(Cell("code", code=cell.source, tags=tags))
+        else:
+            cells += _markdown_cells(cell.source, tags, at, path)
+        at += cell.source.count("\n")
     if "title" not in front:
         raise CourseError(message("{file} has no title in its front matter.", file=path.name))
+    stated = front.get("states", {})
+    if not isinstance(stated, dict) or not all(map(_has_reason, stated.values())):
+        raise CourseError(
+            message("{file}: under “states” each row needs a state ({known}) and, under “why”, a reason.",
+                    file=path.name, known=STATED)
+        )  # fmt: skip
     return Source(path, front, tuple(cells))
+
+
+def _has_reason(stated: object) -> bool:
+    return isinstance(stated, dict) and stated.get("state") in STATED and bool(stated.get("why"))
 
 
 def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> Iterator[Cell]:
@@ -131,6 +170,11 @@ def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> 
     anchors: list[Anchor] = []
     for block in _blocks(source, at + 1):
         item, anchor = ITEM.match(block.text), ANCHOR.match(block.text)
+        if (item or anchor) and TRAINER in tags:
+            raise CourseError(
+                message("{file}, line {line}: an item or anchor cannot stand among the trainer's notes, since "
+                        "trainees do not get them.", file=path.name, line=block.line)
+            )  # fmt: skip
         if (item or anchor) and blocks:
             yield Cell("markdown", tuple(blocks), tuple(anchors), tags=tags)
             blocks, anchors = [], []
@@ -140,10 +184,11 @@ def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> 
             yield Cell("item", item=item[1], tags=tags)
         elif anchor:
             anchors.append(Anchor(anchor[1], tuple(anchor[2].split())))
-        elif re.match(r"^`\{", block.text):
+        elif foreign := _foreign(block):
+            line, text = foreign
             raise CourseError(
                 message("{file}, line {line}: “{text}” is no notation of ours; there are `{{item}} unit.name` "
-                        "and `{{anchor}} name K001`.", file=path.name, line=block.line, text=block.text)
+                        "and `{{anchor}} name K001`.", file=path.name, line=line, text=text)
             )  # fmt: skip
         else:
             kind = CALLOUT.match(block.text.split("\n")[0]) if block.quoted else None
@@ -160,6 +205,16 @@ def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> 
             message("{file}: the anchor “{name}” names nothing; put it before a heading or paragraph.",
                     file=path.name, name=anchors[-1].name)
         )  # fmt: skip
+
+
+def _foreign(block: Block) -> tuple[int, str] | None:
+    """Find a line that looks like a notation and is none; what stands in a fence is code."""
+    fenced = re.match(r"[`~]{3,}", block.text)
+    found = FOREIGN.match(block.text) if fenced else FOREIGN.search(block.text)
+    if not found:
+        return None
+    before = block.text.count("\n", 0, found.start())
+    return block.line + before, block.text.split("\n")[before]
 
 
 def _misplaced(path: Path, block: Block) -> CourseError:

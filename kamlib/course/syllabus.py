@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,7 @@ class _UniqueKeys(yaml.CSafeLoader):
         seen = set()
         for key, _ in node.value:
             name = self.construct_object(key, deep=True)
-            if name in seen:
+            if isinstance(name, Hashable) and name in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {name!r} stands twice", key.start_mark
                 )
@@ -132,14 +132,29 @@ class _UniqueKeys(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_yaml(path: Path) -> Any:
-    """Read a YAML file, or raise `CourseError` that names the place of the mistake."""
+def read_text(path: Path) -> str:
+    """Read a source, or raise `CourseError` that names it."""
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)
+        return path.read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise CourseError(
+            message("{file} cannot be read: {why}", file=path.name, why=str(error))
+        ) from None
+
+
+def parse_yaml(text: str, file: str) -> Any:
+    """Parse YAML, or raise `CourseError` that names the place of the mistake."""
+    try:
+        return yaml.load(text, Loader=_UniqueKeys)
     except yaml.YAMLError as error:
         raise CourseError(
-            message("{file} is not valid YAML: {why}", file=path.name, why=str(error))
+            message("{file} is not valid YAML: {why}", file=file, why=str(error))
         ) from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file, or raise `CourseError` that names the place of the mistake."""
+    return parse_yaml(read_text(path), path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +175,20 @@ def read_questions(unit: Unit) -> Questions:
     items: list[Item] = []
     keys: dict[str, dict[str, Key]] = {"practice": {}, "graded": {}}
     secrets = read_yaml(unit.folder / "key.yaml") or {}
-    for entry in read_yaml(unit.folder / "items.yaml") or []:
+    entries = read_yaml(unit.folder / "items.yaml") or []
+    if not isinstance(secrets, dict) or not isinstance(entries, list):
+        raise CourseError(
+            message("items.yaml is a list of items, and key.yaml has one key under each item's id.")
+        )
+    for entry in entries:
+        if not isinstance(entry, dict):
+            problems.append(message("“{entry}” in items.yaml is no item.", entry=str(entry)))
+            continue
         name = str(entry.get("id"))
-        shipped = entry.pop("key", None)
+        if any(item.id == name for item in items):
+            problems.append(message("{item} stands twice in items.yaml.", item=name))
+            continue
+        shipped, held = entry.pop("key", None), secrets.pop(name, None)
         try:
             item = parse_item(entry)
             if item.use == "graded" and shipped is not None:
@@ -170,8 +196,10 @@ def read_questions(unit: Unit) -> Questions:
                     message("{item} is graded, so its key belongs into key.yaml.", item=name)
                 )
                 continue
-            key = shipped if item.use == "practice" else secrets.pop(name, None)
-            if key is None:
+            if item.use == "practice" and held is not None:
+                secrets[name] = held
+            key = shipped if item.use == "practice" else held
+            if not isinstance(key, dict):
                 problems.append(message("{item} has no key.", item=name))
                 continue
             keys[item.use][name] = parse_key(item.interaction, key)
@@ -191,8 +219,6 @@ def read_questions(unit: Unit) -> Questions:
                 message("{item} stands in the unit {unit}; its id must begin with “{slug}.”.",
                         item=name, unit=unit.name, slug=unit.slug)
             )  # fmt: skip
-        if any(other.id == item.id for other in items):
-            problems.append(message("{item} stands twice in items.yaml.", item=name))
         items.append(item)
     problems += [
         message(

@@ -25,15 +25,17 @@ class Form:
 def form(name: str, folder: Path | None = None) -> Form:
     """Show the question `name`, such as `am_types.coverage_ratio`, from the notebook's folder.
 
-    What goes wrong is shown as a sentence in the page's language, never as a traceback.
+    What goes wrong is shown as a sentence in the page's language, never as a traceback; where the
+    language is not known, in all of them.
     """
-    lang = LANGUAGES[0]
+    langs: tuple[str, ...] = LANGUAGES
     try:
         place = here(folder)
-        lang = place.lang
+        langs = (place.lang,)
         item, _ = place.item(name)
-        words = Words(lang)
+        words = Words(place.lang)
         return Form(f"[{item.id}] {item.title}", question_html(item, words))
     except NotHere as problem:
-        sentence = Words(lang).say(problem.message)
+        said = [Words(lang).say(problem.message) for lang in langs]
+        sentence = " · ".join(dict.fromkeys(said))
         return Form(sentence, f'<p style="color:#9b2226">✗ {escape(sentence)}</p>')

@@ -31,7 +31,9 @@ def rendered(text: str) -> str:
 
 def question_html(item: model.Item, words: Words) -> str:
     """Return the question with what there is to choose from, escaped and self-contained."""
-    points = words.say(message("{points} points", points=item.points))
+    points = words.say(
+        message("1 point") if item.points == 1 else message("{points} points", points=item.points)
+    )
     return (
         f'<div class="kam-question" style="{_BOX}">'
         f"<div><strong>{escape(words.translate(item.title))}</strong> "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Place:
 
     def questions(self, slug: str) -> Path:
         """Return the file with the items of a unit, given by the first part of their ids."""
-        found = sorted(self.folder.glob(f"[0-9][0-9]_{slug}.items.json"))
+        found = sorted(self.folder.glob(f"[0-9][0-9]_{escape(slug)}.items.json"))
         if not found:
             raise NotHere(
                 message(
@@ -51,12 +52,15 @@ class Place:
     def item(self, name: str) -> tuple[Item, Key | None]:
         """Return an item in the language of the place, and its key if it is for practice."""
         path = self.questions(name.split(".")[0])
-        data = json.loads(path.read_text("utf-8"))
-        for entry in data["items"]:
-            if entry["id"] == name:
-                item = parse_item(entry)
-                key = data.get("keys", {}).get(name)
-                return item, parse_key(item.interaction, key) if key else None
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            for entry in data["items"]:
+                if entry["id"] == name:
+                    item = parse_item(entry)
+                    key = data.get("keys", {}).get(name)
+                    return item, parse_key(item.interaction, key) if key else None
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            raise _damaged(path.name) from None
         raise NotHere(
             message(
                 "There is no question “{item}” in {file}. Unpack the workbook again; your answers stay.",
@@ -86,15 +90,16 @@ def here(folder: Path | None = None) -> Place:
     path = folder / SETTINGS
     if path.is_file():
         try:
-            settings = json.loads(path.read_text("utf-8"))
-        except ValueError:
-            raise NotHere(
-                message(
-                    "{file} is damaged. Unpack the workbook again; your answers stay.",
-                    file=SETTINGS,
-                )
-            ) from None
+            settings = dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            raise _damaged(SETTINGS) from None
     lang = settings.get("lang", LANGUAGES[0])
     return Place(
         folder, lang if lang in LANGUAGES else LANGUAGES[0], str(settings.get("version", ""))
+    )
+
+
+def _damaged(file: str) -> NotHere:
+    return NotHere(
+        message("{file} is damaged. Unpack the workbook again; your answers stay.", file=file)
     )

@@ -12,26 +12,25 @@ import kamlib
 
 
 class CleanKernelManager(AsyncKernelManager):
-    """Starts a kernel without the working folder on its path and without the user's start files.
+    """Starts a kernel without the working folder on its path.
 
     A working folder may hold what trainees handed in: a file named like a module there would
     otherwise be run in its stead.
     """
 
     async def _async_start_kernel(self, **kw: Any) -> None:
-        here = str(Path(kamlib.__file__).resolve().parents[1])
-        known = [
-            str(Path(p).resolve()) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p
-        ]
+        ours = str(Path(kamlib.__file__).resolve().parents[1])
+        # a relative entry would mean the working folder, into which papermill has moved by now
+        given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        known = [ours, *(entry for entry in given if Path(entry).is_absolute())]
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(dict.fromkeys([here, *known])),
-            "PYTHONSAFEPATH": "1",
+            "PYTHONPATH": os.pathsep.join(dict.fromkeys(known)),
+            
         }
         arguments = [
             *kw.pop("extra_arguments", []),
             "--IPKernelApp.ignore_cwd=True",
-            "--IPKernelApp.exec_files=[]",
             "--HistoryManager.enabled=False",
             # it warns on stderr that it talks to us over the loopback device unencrypted
             "--IPKernelApp.log_level=40",

@@ -670,11 +670,12 @@ def _run(folder: Path, unit: str, parameters: Mapping[str, str]) -> Path:
             cwd=str(folder),
             progress_bar=False,
         )
-    except PapermillException as error:
+    # a kernel that dies is a RuntimeError
+    except (PapermillException, RuntimeError) as error:
         raise ReportError(
             message(
                 "The report could not be made: {why}. The notebook {name} shows where.",
-                why=str(error).strip().splitlines()[-1][:300], name=run.name,
+                why=(str(error).strip() or repr(error)).splitlines()[-1][:300], name=run.name,
             )
         ) from error  # fmt: skip
     finally:

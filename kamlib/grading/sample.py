@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,20 +129,15 @@ def _answers(
         responses[item] = {
             "response": best if response == "right" else response,
             "revision": revision,
-            "saved_at": saved.isoformat(),
+            "saved_at": _utc(saved),
             "window": "w1",
         }
-    if "two_windows" in sent.tricks:
+    if "two_windows" in sent.tricks and responses:
         # The trainee kept this window's answer; the other window's stays in the history.
-        entry = next(iter(responses.values()))
-        other = {
-            "response": None,
-            "revision": entry["revision"],
-            "saved_at": entry["saved_at"],
-            "window": "w2",
-        }
-        entry["history"] = [other]
-        entry["revision"] += 20
+        item, entry = next(iter(responses.items()))
+        entry["history"] = [entry | {"response": right[item], "window": "w2"}]
+        entry["revision"] = len(right) + 1
+        entry["saved_at"] = _utc(sent.at - timedelta(minutes=1))
     code = person.code + "X" if "unknown_code" in sent.tricks else person.code
     data = _json({
         "format": FORMAT,
@@ -155,6 +150,10 @@ def _answers(
         "stages": [],
     })  # fmt: skip
     return data[: len(data) * 2 // 3] if "bad_json" in sent.tricks else data
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _changed(notebook: dict[str, Any], sent: HandIn) -> dict[str, Any]:

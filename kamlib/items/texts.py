@@ -42,6 +42,10 @@ def _map(value: Any, annotation: Any, metadata: Any, change: Callable[[str], str
     if isinstance(value, BaseModel):
         return map_texts(value, change)
     inner = get_args(annotation)
+    if isinstance(value, (dict, tuple)) and get_origin(annotation) is not type(value):
+        # A union such as `OptionKey | tuple[OptionKey, ...]`: the member that this value is of.
+        member = next(member for member in inner if get_origin(member) is type(value))
+        inner = get_args(member)
     if isinstance(value, dict):
         return {key: _map(part, inner[1], (), change) for key, part in value.items()}
     if isinstance(value, tuple):

@@ -102,6 +102,24 @@ def test_several_choices_subtract_wrong_ones_down_to_nothing() -> None:
     assert (mark.score, mark.traps, said(mark)[0]) == (0.0, ("d",), "Never.")
 
 
+def test_what_has_no_authored_message_is_said_in_general() -> None:
+    """A wrong option is never answered with a bare "wrong"."""
+    assert said(check(CHOICE, CHOICE_KEY, {"choice": "c"}))[:2] == [
+        "“Gamma” is not the right answer here.",
+        "No reason was chosen; it is worth a third of the points.",
+    ]
+    assert said(check(CHOICE, CHOICE_KEY, {"reason": "r1"}))[0] == "No option was chosen."
+    many = item("choices", options=OPTIONS)
+    mark = check(many, key("choices", answer=["a", "b"]), {"choices": ["a", "d"]})
+    assert said(mark)[:3] == [
+        "“Delta” does not belong here.",
+        "Each wrong option takes away what a right one earns.",
+        "“Beta” belongs here too.",
+    ]
+    bare = parse_key("choice", {"answer": "b", "explanation": ""})
+    assert said(check(item("choice", options=OPTIONS), bare, {"choice": "b"})) == ["This is right."]
+
+
 def test_match_earns_the_share_of_right_pairs_and_takes_several_options() -> None:
     """Each stem earns the same; a stem left open is named with what it goes with."""
     match = item("match", stems={"s": "Stock", "t": "Time", "u": "Unit"}, options=OPTIONS)
@@ -228,6 +246,13 @@ def test_a_wrong_unit_is_nothing_and_says_so() -> None:
     assert (mark.score, said(mark)[0]) == (0.0, "No unit was chosen; it has to be pieces.")
 
 
+def test_a_trap_in_any_unit_is_named_beside_the_wrong_unit() -> None:
+    """Two wrong turns are both told."""
+    mark = check(NUMBER, NUMBER_KEY, {"value": 40000, "unit": "pct"})
+    assert mark.traps == ("sell_in",)
+    assert said(mark)[:2] == ["That is sell-in.", "The unit has to be pieces, not %."]
+
+
 def test_an_equivalent_unit_is_converted() -> None:
     """3,000 cartons of 12 are 36,000 pieces where the key says so."""
     rule = key("number", value=36000, unit="pcs", equivalents={"ctn": 12})
@@ -289,6 +314,23 @@ def test_each_accepted_reading_counts_where_it_is_stated() -> None:
     assert (mark.score, said(mark)[0]) == (0.0, "The question cannot be read as “of the moon”.")
 
 
+def test_a_reading_that_is_not_asked_for_need_not_be_stated() -> None:
+    """Where the form does not ask how the question is read, each right value counts."""
+    plain = item("number", quantity="Coverage", units={"pct": "%"})
+    assert check(plain, READ_KEY, {"value": 40}).score == 6.0
+    assert check(plain, READ_KEY, {"value": 25}).score == 6.0
+    assert said(check(plain, READ_KEY, {"value": 7}))[0] == "7 is not the value; it is 40 %."
+
+
+def test_a_value_that_fits_no_reading_is_told_so_or_its_trap() -> None:
+    """Without a stated reading a known wrong value still has its own message."""
+    traps = [{"name": "half", "value": 20, "message": "That is half of it."}]
+    rule = key("number", readings=READ_KEY.model_dump()["readings"], traps=traps)
+    mark = check(READ, rule, {"value": 20})
+    assert (mark.score, mark.traps, said(mark)[0]) == (0.0, ("half",), "That is half of it.")
+    assert "none of the ways to read" in said(check(READ, rule, {"value": 7}))[0]
+
+
 def exercise_of_numbers(
     **formulas: tuple[float | None, str, dict[str, Any]],
 ) -> tuple[list[Item], dict[str, Key]]:
@@ -319,6 +361,7 @@ def test_a_follow_on_error_is_marked_from_the_trainees_own_number() -> None:
     assert scores(CHAIN, a=150, b=300, c=75) == {"a": 0.0, "b": 6.0, "c": 6.0}
     assert scores(CHAIN, a=150, b=200, c=50) == {"a": 0.0, "b": 6.0, "c": 6.0}
     assert scores(CHAIN, a=100, b=999, c=260) == {"a": 6.0, "b": 0.0, "c": 0.0}
+    assert scores(CHAIN, a=100, b=999, c=254) == {"a": 6.0, "b": 0.0, "c": 3.0}
     assert scores(CHAIN, a=100, b=999, c=249.75) == {"a": 6.0, "b": 0.0, "c": 6.0}
     marks = mark_exercise(*CHAIN, {"u.a": {"value": 150}, "u.b": {"value": 300}})
     assert "follows from your own earlier number" in said(marks["u.b"])[0]
@@ -399,6 +442,18 @@ def test_evidence_earns_f1_against_the_best_set_of_facts(
     """Required facts help, others hurt, optional ones do neither; an empty claim may be right."""
     mark = check(EVIDENCE, EVIDENCE_KEY, {"facts": facts})
     assert mark.score == pytest.approx(score, abs=1e-4)
+
+
+def test_evidence_says_which_fact_does_not_back_which_claim() -> None:
+    """A wrong fact has its own message or a general one; what lacks is said, too."""
+    mark = check(EVIDENCE, EVIDENCE_KEY, {"facts": {"c1": ["F1", "F4"], "c2": ["F3"]}})
+    assert said(mark)[:2] == [
+        "No fact backs “All is well”, not even “fact 3”.",
+        "“Stock is high” needs more facts to stand on.",
+    ]
+    later = parse_item({**EVIDENCE.model_dump(), "stage": "s2"})
+    mark = check(later, EVIDENCE_KEY, {"facts": {"c1": ["F6"]}})
+    assert said(mark)[0] == "Six is hearsay."
 
 
 def test_a_fact_of_a_later_stage_never_counts_and_is_named() -> None:

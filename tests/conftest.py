@@ -1,0 +1,162 @@
+"""Two courses to test with: the one in this repository, and a tiny one that a test may change."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kamlib.course import translation
+from kamlib.course.build import read_unit
+from kamlib.course.syllabus import PARTS, Course, open_course
+
+LESSON = """\
+---
+title: A tiny lesson
+teaching: 5
+exercises: 3
+summary: What a lesson is made of.
+---
+
+`{anchor} opening K002`
+
+## How it opens
+
+Lin sells 36,000 cases a year. {given} We sell 12 per cent of them. {derived}
+
+> [!dialogue] Lin on the telephone
+> **Lin:** You are late.
+>
+> **Mei:** By two days, and here is why.
+
++++ {"tags": ["trainer"]}
+
+Let the room guess for a minute.
+
++++
+
+`{item} tiny.warm_up`
+
+`{anchor} figures K003`
+
+## What the figures say
+
+```{code-cell} ipython3
+print("12 per cent")
+```
+
+> [!rule]
+> Ask once, then go.
+"""
+
+EXERCISE = """\
+---
+title: A tiny exercise
+minutes: 10
+---
+
+## To begin with
+
+Work from top to bottom.
+
+`{item} tiny.who`
+
+`{item} tiny.why`
+"""
+
+ITEMS = """\
+- id: tiny.warm_up
+  interaction: number
+  use: practice
+  title: Warm up
+  prompt: How much is 12 per cent of 36,000?
+  covers: [K003]
+  quantity: Cases
+  units: {cases: cases}
+  key: {explanation: Divide by a hundred and take it twelve times., value: 4320, unit: cases, read: figures}
+
+- id: tiny.who
+  interaction: choice
+  use: graded
+  title: Who answers?
+  prompt: Who answers **Lin** about the late truck?
+  points: 2
+  covers: [K002]
+  hints: [Look at who was asked.]
+  options: {mei: The account manager, boss: The boss}
+
+- id: tiny.why
+  interaction: text
+  use: graded
+  title: Why so?
+  prompt: Say why, in three sentences.
+  points: 3
+  covers: [K002]
+  criteria: {reason: Names a reason}
+"""
+
+KEY = """\
+tiny.who:
+  explanation: Lin asked the account manager, who therefore owes the answer.
+  read: opening
+  answer: mei
+  messages: {boss: The boss was never asked about the truck.}
+
+tiny.why:
+  explanation: A reason can be checked by somebody else.
+  levels:
+    reason: [Names none at all., Names one only in passing., Names one that can be checked., Names one and checks it.]
+  model_answer: Because she was asked and nobody else was in the room.
+"""
+
+CURRICULUM = """\
+id,unit,source,term_zh,term_en,statement_en,numbers,certainty,exercise,grading
+K001,00_before,000,前言,before,Comes before,,clear,,
+K002,01_tiny,000,迟到,lateness,A late truck has an answer,,clear,,
+K003,01_tiny,000,数字,figures,Figures have a base,12,clear,,
+"""
+
+COURSE = 'title: {en: A tiny course, zh: 小课程}\nversion: "0.1"\n'
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The course of this repository."""
+    return open_course(Path(__file__).parent)
+
+
+@pytest.fixture
+def tiny_course(tmp_path: Path) -> Course:
+    """A course of one unit with one practice and two graded items, translated but not built."""
+    root = tmp_path / "tiny"
+    folder = root / "units" / "01_tiny"
+    folder.mkdir(parents=True)
+    (root / "data").mkdir()
+    (root / "data" / "curriculum.csv").write_text(CURRICULUM, "utf-8")
+    (root / "course.yaml").write_text(COURSE, "utf-8")
+    texts = {"lesson.md": LESSON, "exercise.md": EXERCISE, "items.yaml": ITEMS, "key.yaml": KEY}
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    tiny = open_course(root)
+    translate(tiny)
+    return tiny
+
+
+def chinese(text: str) -> str:
+    """Stand in for a translator: the same marks and figures, and words that are plainly not English."""
+    return re.sub(r"^((?:\[![a-z]+\] ?|#+ |\*\*|> )*)", r"\1中文:", text, count=1)
+
+
+def translate(course: Course) -> None:
+    """Write the Chinese of every text that a course has now."""
+    for unit in course.units:
+        sources = read_unit(unit)
+        for part in PARTS:
+            path = unit.po(part, "zh")
+            catalog = translation.updated(path, "zh", sources.texts(part))
+            for entry in catalog:
+                if entry.id and not entry.string:
+                    entry.string = chinese(str(entry.id))
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(translation.po_bytes(catalog))

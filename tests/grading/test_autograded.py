@@ -1,0 +1,36 @@
+"""The marking desk's notebook: what the fast template writes is what a notebook library would."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from kamlib.grading.autograded import Template, cell_item, outputs
+from kamlib.grading.cohort import Cohort
+from kamlib.items.marking import mark_exercise
+from kamlib.items.solution import solution
+
+from .conftest import UNIT
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_template_writes_what_outputs_says(cohort: Cohort, lang: str) -> None:
+    """A filled template is a valid notebook whose form cells hold exactly `outputs`."""
+    bundle = cohort.bundles[UNIT]
+    words = bundle.words(lang)
+    responses: dict[str, object] = {item.id: solution(item, bundle.keys[item.id]) for item in bundle.items[:6]}
+    responses[bundle.items[6].id] = "@@kam-outputs:x@@\"\\ \u2028 <script>"
+    marks = mark_exercise(bundle.items, bundle.keys, responses)
+    released = cohort.exercise(UNIT, lang).read_text("utf-8")
+    text = Template(released, bundle.items, words).fill(responses, marks)
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    items = {item.id: item for item in bundle.items}
+    seen = []
+    for cell in json.loads(text)["cells"]:
+        name = cell_item(cell)
+        if name in items and cell["cell_type"] == "code":
+            assert cell["outputs"] == outputs(items[name], responses.get(name), marks[name], words)
+            seen.append(name)
+    assert seen == [item.id for item in bundle.items]

@@ -1,0 +1,98 @@
+"""The `kam` command: what an instructor types and reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kamlib.cli import NEEDS_A_LOOK, app
+
+ROOT = Path(__file__).parent.parent
+UNIT = "01_am_types"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """A runner that starts in the repository."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "160")
+    return CliRunner()
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cohort made by the command from the sample's roster."""
+    folder = tmp_path_factory.mktemp("cli") / "demo"
+    arguments = ["cohort", "new", str(folder), "--lang", "zh", "--tz", "Asia/Shanghai",
+                 "--due", f"{UNIT}=2026-06-15", "--roster", "data/sample_cohort/roster.csv"]  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_grading_the_sample_lists_every_bad_hand_in_and_says_so_in_the_exit_code(
+    run: CliRunner, sample: Path
+) -> None:
+    """Bad hand-ins stop nothing: each is a line, the table is whole, and the exit code is 3."""
+    done = run.invoke(app, ["grade", str(sample), "data/sample_cohort/hand_ins", "--no-report", "--now", "2026-06-20"])
+    assert done.exit_code == NEEDS_A_LOOK, done.output
+    refused = [line for line in done.output.splitlines() if line.startswith("✗")]
+    assert len(refused) >= 2
+    assert any("is not in the roster; did you mean" in line for line in refused)
+    assert any("breaks off in line" in line for line in refused)
+    assert sum(line.startswith("?") for line in done.output.splitlines()) >= 5
+    roster = (ROOT / "data/sample_cohort/roster.csv").read_text("utf-8").splitlines()[1:]
+    assert all(line.split(",")[1] in done.output for line in roster)
+    released = run.invoke(app, ["feedback", "release", str(sample)])
+    assert f"✓ {len(roster)} pages" in released.output
+
+
+def test_a_clean_run_exits_with_0(run: CliRunner, sample: Path, tmp_path: Path) -> None:
+    """With nothing to look at, the exit code is 0."""
+    folder = tmp_path / "clean"
+    roster = tmp_path / "roster.csv"
+    roster.write_text("code,name\nA01,Lin\n", "utf-8")
+    run.invoke(app, ["cohort", "new", str(folder), "--roster", str(roster)])
+    assert run.invoke(app, ["grade", str(folder), "--no-report"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["grade", "nowhere"], "nowhere is no cohort"),
+        (["cohort", "new", "x", "--roster", "none.csv"], "The roster none.csv cannot be read"),
+        (["cohort", "new", "x", "--roster", "r", "--due", "June"], "“June” is no due date"),
+        (["cohort", "new", "x", "--roster", "r", "--lang", "fr"], "lang: Input should be 'en' or 'zh'"),
+        (["cohort", "new", "x", "--roster", "r", "--tz", "Mars"], "there is no time zone 'Mars'"),
+        (["course", "coverage", "--unit", "77_none"], "There is no unit “77_none”"),
+    ],
+)
+def test_a_mistake_ends_in_a_sentence_not_in_a_traceback(
+    run: CliRunner, arguments: list[str], sentence: str
+) -> None:
+    """Exit code 1 and one sentence that says what is wrong."""
+    done = run.invoke(app, arguments)
+    assert done.exit_code == 1
+    assert sentence in done.output
+    assert "Traceback" not in done.output
+
+
+def test_marking_by_hand_is_bounded_by_the_items_points(run: CliRunner, sample: Path) -> None:
+    """A score above the item's points and an unknown item are refused with the bounds."""
+    high = run.invoke(app, ["mark", str(sample), "A01", "am_types.conflict", "--score", "99"])
+    assert high.exit_code == 1
+    assert "is worth 0 to 3 points" in high.output
+    unknown = run.invoke(app, ["mark", str(sample), "A01", "am_types.nothing", "--score", "1"])
+    assert "There is no item am_types.nothing" in unknown.output
+
+
+def test_coverage_shows_the_unit_row_by_row(run: CliRunner) -> None:
+    """Every row of unit 01 has its state and its place."""
+    done = run.invoke(app, ["course", "coverage", "--unit", UNIT])
+    assert done.exit_code == 0, done.output
+    assert "K002" in done.output
+    assert "missing" not in done.output
