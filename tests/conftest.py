@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -126,9 +127,24 @@ def course() -> Course:
     return open_course(Path(__file__).parent)
 
 
+@pytest.fixture(scope="session")
+def own_translation() -> bytes:
+    """A complete translation of kamlib's own sentences, in words that are plainly not English."""
+    return translated(Path("of-nothing"), translation.own_sentences())
+
+
 @pytest.fixture
-def tiny_course(tmp_path: Path) -> Course:
-    """A course of one unit with one practice and two graded items, translated but not built."""
+def tiny_course(
+    tmp_path: Path, own_translation: bytes, monkeypatch: pytest.MonkeyPatch
+) -> Course:
+    """A course of one unit with one practice and two graded items, translated but not built.
+
+    Building it leaves the repository's own translation alone.
+    """
+    own = tmp_path / "locale" / "kamlib.po"
+    own.parent.mkdir()
+    own.write_bytes(own_translation)
+    monkeypatch.setattr(translation, "OWN", own)
     root = tmp_path / "tiny"
     folder = root / "units" / "01_tiny"
     folder.mkdir(parents=True)
@@ -148,15 +164,20 @@ def chinese(text: str) -> str:
     return re.sub(r"^((?:\[![a-z]+\] ?|#+ |\*\*|> )*)", r"\1中文:", text, count=1)
 
 
+def translated(path: Path, texts: Iterable[tuple[str, str, int]]) -> bytes:
+    """Bring a PO file in step with the texts, and put something into every empty entry."""
+    catalog = translation.updated(path, "zh", texts)
+    for entry in catalog:
+        if entry.id and not entry.string:
+            entry.string = chinese(str(entry.id))
+    return translation.po_bytes(catalog)
+
+
 def translate(course: Course) -> None:
     """Write the Chinese of every text that a course has now."""
     for unit in course.units:
         sources = read_unit(unit)
         for part in PARTS:
             path = unit.po(part, "zh")
-            catalog = translation.updated(path, "zh", sources.texts(part))
-            for entry in catalog:
-                if entry.id and not entry.string:
-                    entry.string = chinese(str(entry.id))
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(translation.po_bytes(catalog))
+            path.write_bytes(translated(path, sources.texts(part)))

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -111,10 +111,15 @@ def take(source: Path, cohort: Cohort, now: datetime) -> Iterator[Received]:
                 yield received
 
 
-def kept(cohort: Cohort) -> Iterator[Received]:
-    """Yield everything in the inbox, in the order in which it was taken in."""
+def kept(cohort: Cohort, known: Collection[str] = ()) -> Iterator[Received]:
+    """Yield everything in the inbox, in the order in which it was taken in.
+
+    What is `known` by its key has been read already and is passed over.
+    """
     inbox = cohort.root / "inbox"
     for entry in read_ledger(inbox):
+        if entry["key"] in known:
+            continue
         path = inbox / f"{entry['key']}.zip"
         at = datetime.fromisoformat(entry["at"])
         problem = None
@@ -349,6 +354,4 @@ def everything(cohort: Cohort, sources: Iterable[Path], now: datetime) -> Iterat
             if received.key not in seen:
                 seen.add(received.key)
                 yield received
-    for received in kept(cohort):
-        if received.key not in seen:
-            yield received
+    yield from kept(cohort, seen)

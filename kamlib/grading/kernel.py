@@ -26,7 +26,7 @@ class CleanKernelManager(AsyncKernelManager):
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(dict.fromkeys(known)),
-            
+            "PYTHONSAFEPATH": "1",
         }
         arguments = [
             *kw.pop("extra_arguments", []),

@@ -275,7 +275,7 @@ class _MarkingDesk:
         unit = self._unit
         stamp = attempt.received.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC").encode()
         answers = (
-            json.dumps(attempt.answers.document, ensure_ascii=False, indent=1) + "\n"
+            json.dumps(attempt.answers.document, ensure_ascii=False) + "\n"
         ).encode("utf-8", "surrogatepass")
         notebook = self._templates[trainee.lang].fill(attempt.answers.responses, marks)
         common = {unit + SUFFIX: answers, "timestamp.txt": stamp}

@@ -82,6 +82,12 @@ def test_an_answer_that_does_not_fit_goes_to_a_person(response: object) -> None:
     assert mark.needs_human
 
 
+def test_broken_text_can_still_be_quoted() -> None:
+    """Half a character, as some systems write it, does not break the feedback page."""
+    mark = check(CHOICE, CHOICE_KEY, {"choice": "b\ud800"})
+    assert said(mark)[0].encode().startswith("The answer holds “b?”".encode())
+
+
 def test_a_missing_or_foreign_key_leaves_the_mark_to_a_person() -> None:
     """Marking never stops at an item without its key."""
     marks = mark_exercise([CHOICE], {}, {"u.q": {"choice": "b"}})
@@ -110,8 +116,9 @@ def test_what_has_no_authored_message_is_said_in_general() -> None:
     ]
     assert said(check(CHOICE, CHOICE_KEY, {"reason": "r1"}))[0] == "No option was chosen."
     many = item("choices", options=OPTIONS)
-    mark = check(many, key("choices", answer=["a", "b"]), {"choices": ["a", "d"]})
-    assert said(mark)[:3] == [
+    mark = check(many, key("choices", answer=["a", "b"]), {"choices": ["a", "c", "d"]})
+    assert said(mark)[:4] == [
+        "“Gamma” does not belong here.",
         "“Delta” does not belong here.",
         "Each wrong option takes away what a right one earns.",
         "“Beta” belongs here too.",
@@ -236,6 +243,11 @@ def test_tolerance_gives_full_within_half_a_per_cent_and_half_within_two(
     """The bounds belong to the better side."""
     rule = key("number", value=36000, unit="pcs")
     assert check(NUMBER, rule, {"value": value, "unit": "pcs"}).score == score
+
+
+def test_a_value_is_not_lost_to_the_last_binary_digit() -> None:
+    """Three times 0.1 is 0.3, even where no tolerance is given."""
+    assert check(NUMBER, key("number", value=0.3, full=0), {"value": 0.1 * 3}).score == 6.0
 
 
 def test_a_wrong_unit_is_nothing_and_says_so() -> None:
@@ -387,6 +399,12 @@ def test_formulas_without_a_value_and_cycles_end_in_a_mark() -> None:
     )
     assert scores(circle, a=1, b=2, c=7) == {"a": None, "b": None, "c": 6.0}
     assert scores(circle, a="", b="", c=8) == {"a": 0.0, "b": 0.0, "c": 0.0}
+    ring = exercise_of_numbers(
+        a=(1, "b + 1", {"b": "u.b"}),
+        b=(2, "a + 1", {"a": "u.a"}),
+        c=(3, "a + b", {"a": "u.a", "b": "u.b"}),
+    )
+    assert scores(ring, a="", b="", c=9) == {"a": 0.0, "b": 0.0, "c": 0.0}
     derived = exercise_of_numbers(a=(5, "", {}), b=(None, "a * 3", {"a": "u.a"}))
     assert scores(derived, a=5, b=15) == {"a": 6.0, "b": 6.0}
 
@@ -399,6 +417,12 @@ def test_formulas_do_arithmetic_only(formula: str) -> None:
     """Anything but arithmetic over the given names has no value."""
     assert evaluate(formula, {"a": 4.0}) is None
     assert evaluate("-a ** 2 + (a - 1) / 2", {"a": 4.0}) == -14.5
+
+
+@pytest.mark.parametrize("formula", ["1 / (a - a)", "a ** a ** a", "a * 1e308 * 10"])
+def test_formulas_without_a_finite_value_have_none(formula: str) -> None:
+    """Dividing by nothing and growing beyond bounds end in no value, not in an error."""
+    assert evaluate(formula, {"a": 500.0}) is None
 
 
 # Facts, fields, prose
@@ -541,6 +565,18 @@ TABLE_KEY = key(
 
 def rows(*pairs: tuple[str, object]) -> dict[str, Any]:
     return {"rows": [{"name": name, "share": share} for name, share in pairs]}
+
+
+def test_rounding_never_lifts_a_score_over_its_maximum() -> None:
+    """Nearly everything of 0.66666 points is not 0.6667."""
+    rules = [
+        {"rule": "filled", "fields": ["who"], "message": "m", "weight": 1e6},
+        {"rule": "filled", "fields": ["note"], "message": "m"},
+    ]
+    small = parse_item({**FORM.model_dump(), "points": 0.66666})
+    score = check(small, key("structured", checks=rules), {"fields": GOOD}).score
+    assert score is not None
+    assert score <= 0.66666
 
 
 def test_a_table_checks_each_row_and_all_rows_together() -> None:
