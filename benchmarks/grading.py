@@ -42,6 +42,8 @@ class Way:
     """How many hand-ins were graded, run by run."""
     cpu: tuple[float, ...]
     """CPU seconds of each run, all processes together."""
+    system: tuple[float, ...]
+    """The part of them that the operating system took, run by run."""
     peak: float
     """Megabytes (MiB) of the largest process of the largest run."""
 
@@ -54,6 +56,11 @@ class Way:
     def marginal(self) -> float:
         """CPU milliseconds of each further hand-in, by least squares over the runs."""
         return 1000 * linear_regression(self.sizes, self.cpu).slope
+
+    @property
+    def marginal_system(self) -> float:
+        """The part of `marginal` that the operating system took: files and folders, mostly."""
+        return 1000 * linear_regression(self.sizes, self.system).slope
 
 
 class Bench:
@@ -167,17 +174,26 @@ def measure(
     if len(theirs) != expected:
         wrong.append(f"stock nbgrader wrote {len(theirs)} scores instead of {expected}")
 
-    stock_cpu = tuple(sum(cost.cpu for cost in costs) for _, costs in batches)
-    stock_peak = max(cost.peak for cost in batches[-1][1])
     return Found(
-        ours=Way("kam grade", sizes, tuple(cost.cpu for cost in runs), runs[-1].peak),
-        stock=Way("stock nbgrader", few, stock_cpu, stock_peak),
+        ours=_way("kam grade", sizes, [[cost] for cost in runs]),
+        stock=_way("stock nbgrader", few, [costs for _, costs in batches]),
         steps=steps,
         report=report,
         report_size=sizes[1],
         distinct=bench.distinct,
         compared=len(theirs),
         wrong=wrong,
+    )
+
+
+def _way(name: str, sizes: tuple[int, ...], runs: Sequence[Sequence[measured.Cost]]) -> Way:
+    """Gather the runs of one way, each of one command or of several in a row."""
+    return Way(
+        name,
+        sizes,
+        cpu=tuple(sum(cost.cpu for cost in costs) for costs in runs),
+        system=tuple(sum(cost.system for cost in costs) for costs in runs),
+        peak=max(cost.peak for cost in runs[-1]),
     )
 
 
@@ -189,11 +205,12 @@ def _sizes(largest: int, *parts: int) -> tuple[int, ...]:
 def show(found: Found, out: Console) -> None:
     """Print the figures."""
     table = Table("way", "hand-ins", title_justify="left", box=None, pad_edge=False)
-    for head in ("fixed CPU s", "marginal CPU ms", "peak MB"):
+    for head in ("fixed CPU s", "marginal CPU ms", "of it system", "peak MB"):
         table.add_column(head, justify="right")
     for way in (found.ours, found.stock):
         sizes = ", ".join(map(str, way.sizes))
-        table.add_row(way.name, sizes, f"{way.fixed:.2f}", f"{way.marginal:.2f}", f"{way.peak:.0f}")
+        figures = (way.fixed, way.marginal, way.marginal_system)
+        table.add_row(way.name, sizes, *(f"{figure:.2f}" for figure in figures), f"{way.peak:.0f}")
     out.print(table)
     out.print(f"\nratio of the marginal costs: {found.ratio:.0f}")
     same = "all the same" if not found.wrong else f"{len(found.wrong)} differ"
@@ -213,7 +230,12 @@ def show(found: Found, out: Console) -> None:
 def as_json(found: Found) -> str:
     """Write the figures as JSON, with what they were measured on."""
     ways = {
-        name: {**asdict(way), "fixed_cpu_s": way.fixed, "marginal_cpu_ms": way.marginal}
+        name: {
+            **asdict(way),
+            "fixed_cpu_s": way.fixed,
+            "marginal_cpu_ms": way.marginal,
+            "marginal_system_ms": way.marginal_system,
+        }
         for name, way in (("ours", found.ours), ("stock", found.stock))
     }
     machine = {"python": platform.python_version(), "cpus": os.cpu_count() or 0}

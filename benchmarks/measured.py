@@ -17,6 +17,8 @@ class Cost:
 
     cpu: float
     """CPU seconds, user and system, with all children that ended before it did."""
+    system: float
+    """The part of them that the operating system took, most of it to make files and folders."""
     peak: float
     """Megabytes (MiB) of memory of its largest process at its largest."""
     said: str
@@ -38,7 +40,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], lo
     lines = log.read_text("utf-8", "replace").splitlines()
     if usage["status"] != 0:
         raise RuntimeError("\n".join([f"{' '.join(command)} failed:", *lines[-20:]]))
-    return Cost(usage["cpu"], usage["peak"], lines[-1] if lines else "")
+    return Cost(usage["cpu"], usage["system"], usage["peak"], lines[-1] if lines else "")
 
 
 def main(log: str, command: Sequence[str]) -> None:
@@ -50,6 +52,7 @@ def main(log: str, command: Sequence[str]) -> None:
     report = {
         "status": status,
         "cpu": usage.ru_utime + usage.ru_stime,
+        "system": usage.ru_stime,
         "peak": usage.ru_maxrss / unit,
     }
     print(json.dumps(report))

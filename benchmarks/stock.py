@@ -51,7 +51,7 @@ def notebook(bundle: Bundle) -> NotebookNode:
         question = f"**{item.title}**\n\n{item.prompt}"
         if item.interaction == "text":
             cell = new_markdown_cell(question)
-            cell.metadata["nbgrader"] = _meta(item.id, task=True, points=item.points)
+            cell.metadata["nbgrader"] = _meta(item.id, locked=True, task=True, points=item.points)
         else:
             cells.append(new_markdown_cell(question))
             cell = new_code_cell(f'float(marks["{item.id}"].score)')

@@ -123,28 +123,29 @@ COURSE = 'title: {en: A tiny course, zh: 小课程}\nversion: "0.1"\n'
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    """The course of this repository."""
+    """Open the course of this repository."""
     return open_course(Path(__file__).parent)
 
 
 @pytest.fixture(scope="session")
-def own_translation() -> bytes:
-    """A complete translation of kamlib's own sentences, in words that are plainly not English."""
-    return translated(Path("of-nothing"), translation.own_sentences())
+def own_sentences() -> list[tuple[str, str, int]]:
+    """Look up once what kamlib itself says."""
+    return translation.own_sentences()
 
 
 @pytest.fixture
 def tiny_course(
-    tmp_path: Path, own_translation: bytes, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, own_sentences: list[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> Course:
-    """A course of one unit with one practice and two graded items, translated but not built.
+    """Write a course of one unit with one practice and two graded items, translated but not built.
 
     Building it leaves the repository's own translation alone.
     """
     own = tmp_path / "locale" / "kamlib.po"
     own.parent.mkdir()
-    own.write_bytes(own_translation)
+    own.write_bytes(translated(own, own_sentences))
     monkeypatch.setattr(translation, "OWN", own)
+    monkeypatch.setattr(translation, "own_sentences", lambda: own_sentences)
     root = tmp_path / "tiny"
     folder = root / "units" / "01_tiny"
     folder.mkdir(parents=True)
@@ -161,7 +162,7 @@ def tiny_course(
 
 def chinese(text: str) -> str:
     """Stand in for a translator: the same marks and figures, and words that are plainly not English."""
-    return re.sub(r"^((?:\[![a-z]+\] ?|#+ |\*\*|> )*)", r"\1中文:", text, count=1)
+    return re.sub(r"^((?:\[![a-z]+\][ \n]?|#+ |\*\*|> )*)", r"\1中文:", text, count=1)
 
 
 def translated(path: Path, texts: Iterable[tuple[str, str, int]]) -> bytes:

@@ -49,12 +49,19 @@ def test_font_licence_lies_beside_it() -> None:
 
 
 def test_no_sign_or_chinese_character_becomes_a_box() -> None:
-    """Chinese, the outcome signs, arrows, an ellipsis and two prices draw without a warning."""
+    """Chinese, the outcome signs, arrows and an ellipsis draw without a warning."""
     signs = "".join(outcome.sign for outcome in Outcome)
     with plots.style("zh"):
-        figure = plots.canvas(f"覆盖率:一半的客户 {signs} → “ok” … $5 或 $6 −1")
+        figure = plots.canvas(f"覆盖率:一半的客户 {signs} → “ok” … −1")
         page = drawn(plots.Picture(figure, "alt"))
     assert page.startswith("<svg")
+
+
+def test_two_prices_in_a_title_are_not_mathematics() -> None:
+    """A dollar sign is drawn as it is: five characters are five glyphs."""
+    with plots.style("en"):
+        page = drawn(plots.Picture(plots.canvas("$5–$6"), "alt"))
+    assert page.count("<use ") == 5
 
 
 def test_same_figure_gives_same_bytes() -> None:

@@ -58,13 +58,14 @@ def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
     """Return the right answer with its reasons, for the instructor or for after practice."""
     parts = [
         f"<div><strong>{escape(words.translate('Right answer'))}</strong></div>",
-        answer_html(item, solution(item, key), words),
+        _right_answer(item, key, words),
         rendered(words.translate(key.explanation)),
     ]
     said = _messages(item, key)
     if said:
         rows = "".join(
-            f"<li>{escape(words.say(label))}: {escape(words.translate(text))}</li>"
+            f'<li style="margin:6px 0"><span style="{_MUTED}">{escape(words.say(label))}</span><br>'
+            f"{escape(words.translate(text))}</li>"
             for label, text in said
         )
         heading = escape(words.translate("What the feedback says to other answers"))
@@ -72,6 +73,13 @@ def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
     return (
         f'<div class="kam-solution" style="{_BOX};background-color:#f5f7fa">{"".join(parts)}</div>'
     )
+
+
+def _right_answer(item: model.Item, key: keys.Key, words: Words) -> str:
+    if isinstance(key, keys.RecallKey):
+        # The points themselves, in the reader's language, rather than one accepted wording.
+        return _list({name: point.name for name, point in key.points.items()}, "✓", words)
+    return answer_html(item, solution(item, key), words)
 
 
 def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]]:

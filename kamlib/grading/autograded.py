@@ -14,6 +14,7 @@ from kamlib.items.model import Item
 from kamlib.words import Words, message
 
 _SLOT = "@@kam-outputs:{}@@"
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def outputs(item: Item, response: object, mark: Mark, words: Words) -> list[dict[str, Any]]:
@@ -73,8 +74,7 @@ class Template:
             self._slots.append(name)
         self._tail = text
         self._questions = {
-            item.id: json.dumps(question_html(item, words), ensure_ascii=False)[:-1]
-            for item in items
+            item.id: _ENCODER.encode(question_html(item, words))[:-1] for item in items
         }
 
     def fill(self, responses: Mapping[str, object], marks: Mapping[str, Mark]) -> str:
@@ -82,9 +82,7 @@ class Template:
         out: list[str] = []
         for part, name in zip(self._parts, self._slots, strict=True):
             item, mark = self._items[name], marks[name]
-            reply = json.dumps(
-                reply_html(item, responses.get(name), mark, self._words), ensure_ascii=False
-            )
+            reply = _ENCODER.encode(reply_html(item, responses.get(name), mark, self._words))
             out += [
                 part,
                 '[{"output_type":"display_data","metadata":{},"data":{"text/html":',

@@ -266,19 +266,51 @@ def teach_again(numbers: Iterable[ItemNumbers], most: int = 5) -> list[ItemNumbe
     return sorted(worth, key=lambda one: (-one.missed, one.share or 0.0, one.no))[:most]
 
 
-def fall_text(item: model.Item, key: keys.Key | None, name: str) -> tuple[str, str]:
-    """Return what a wrong turn is called and what is said to it, in English; or empty texts."""
-    if isinstance(key, keys.NumberKey):
-        for trap in key.traps:
-            if trap.name == name:
-                return "", trap.message
-    said = getattr(key, "messages", {}).get(name) or getattr(key, "reason_messages", {}).get(name)
-    for field in ("options", "reasons", "stems", "lines", "segments", "kinds", "claims", "facts"):
+def fall_text(item: model.Item, key: keys.Key | None, name: str) -> tuple[Message | str, str]:
+    """Return what a wrong turn is called and what its author says to it; either may be empty.
+
+    `name` is as the marking gives it: a trap, an option, a check, `reason:x` and its like, or
+    `left:right` for two things that were put together.
+    """
+    messages: Mapping[str, str] = getattr(key, "messages", {})
+    match key:
+        case keys.NumberKey():
+            for trap in key.traps:
+                if trap.name == name:
+                    return "", trap.message
+        case keys.StructuredKey() | keys.TableKey():
+            check = keys.named_checks(key.checks).get(name)
+            return ("", check.message) if check else (name, "")
+    kind, _, value = name.partition(":")
+    if kind in _KINDS and value in (texts := getattr(item, _KINDS[kind], {})):
+        said = getattr(key, "reason_messages", {}).get(value, "") if kind == "reason" else ""
+        return Message(texts[value]), said
+    labels = _labels(item)
+    if not value:
+        return Message(labels[name]) if name in labels else name, messages.get(name, "")
+    if kind not in labels or value not in labels:
+        return name, ""
+    pair = {"left": Message(labels[kind]), "right": Message(labels[value])}
+    said = messages.get(kind) or messages.get(value) or ""
+    if isinstance(item, model.Order):
+        return message("“{left}” before “{right}”", **pair), said
+    return message("“{left}” with “{right}”", **pair), said
+
+
+_KINDS = {"reason": "reasons", "kind": "kinds", "reading": "readings", "unit": "units"}
+"""The field of an item that holds the texts of each kind of wrong turn."""
+
+
+def _labels(item: model.Item) -> dict[str, str]:
+    """Return the text of everything in an item that can be chosen or put to something."""
+    labels: dict[str, str] = {}
+    for field in ("options", "classes", "stems", "lines", "segments", "claims"):
         texts = getattr(item, field, None)
-        if isinstance(texts, Mapping) and name in texts:
-            text = texts[name]
-            return text.text if isinstance(text, model.Fact) else str(text), said or ""
-    return ("", said) if said else (name, "")
+        # the lines of a recall item are a number
+        labels |= texts if isinstance(texts, Mapping) else {}
+    if isinstance(item, model.Evidence):
+        labels |= {name: fact.text for name, fact in item.facts.items()}
+    return labels
 
 
 def weakest(result: Result) -> str | None:

@@ -107,12 +107,11 @@ def read(url: str, unit: str) -> dict[str, dict[str, Human]]:
             .join(_SUBMITTED, _SUBMITTED.c.assignment_id == _SUBMISSION.c.id)
             .join(_GRADE, _GRADE.c.notebook_id == _SUBMITTED.c.id)
             .where(_SUBMISSION.c.assignment_id == book.assignment)
+            .where(_GRADE.c.manual_score.is_not(None) | (_GRADE.c.extra_credit != 0)
+                   | _GRADE.c.needs_manual_grade)
         )  # fmt: skip
         for code, cell, score, extra, waiting in grades:
-            if score is not None or extra or waiting:
-                found.setdefault(code, {})[names[cell]] = Human(
-                    score, extra or 0.0, "", bool(waiting)
-                )
+            found.setdefault(code, {})[names[cell]] = Human(score, extra or 0.0, "", bool(waiting))
         comments = db.execute(
             select(_SUBMISSION.c.student_id, _COMMENT.c.cell_id, _COMMENT.c.manual_comment)
             .join(_SUBMITTED, _SUBMITTED.c.assignment_id == _SUBMISSION.c.id)

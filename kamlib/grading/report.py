@@ -46,7 +46,8 @@ class Part:
     html: str
 
     def _repr_html_(self) -> str:
-        return self.html
+        # a file name in another encoding holds half characters, which no notebook can store
+        return storable(self.html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,22 +408,36 @@ class Report:
 
     def refused(self) -> Part:
         """Return the files that could not be taken, each with its reason."""
-        names = {one.trainee.code: one.trainee.name for one in self.data.results}
-        rows = [
-            [one.file, names.get(one.code, one.code) or "–", self.words.say(one.why)]
-            for one in self.data.refused
-        ]
-        columns = [
-            _Column(self._say(N_("File"))),
-            _Column(self._say(N_("From"))),
-            _Column(self._say(N_("Why"))),
-        ]
         sentences = {
             "heading": self._say(N_("Files that could not be taken")),
             "lead": "",
             "nothing": self._say(N_("Every file could be taken.")),
         }
-        return Part(self._macros.listing("refused", sentences, columns, rows))
+        return self._files("refused", sentences, self.data.refused)
+
+    def remarks(self) -> Part:
+        """Return what is worth a word about hand-ins that were marked."""
+        sentences = {
+            "heading": self._say(N_("Worth a word")),
+            "lead": self._say(
+                N_("These hand-ins were marked from their answers; nothing else in them counted.")
+            ),
+            "nothing": self._say(N_("There was nothing unusual in any hand-in.")),
+        }
+        return self._files("remarks", sentences, self.data.remarks)
+
+    def _files(self, name: str, sentences: Mapping[str, str], files: Sequence[Refused]) -> Part:
+        names = {one.trainee.code: one.trainee.name for one in self.data.results}
+        columns = [
+            _Column(self._say(N_("File"))),
+            _Column(self._say(N_("From"))),
+            _Column(self._say(N_("What happened"))),
+        ]
+        rows = [
+            [one.file, names.get(one.code, one.code) or "–", self.words.say(one.why)]
+            for one in files
+        ]
+        return Part(self._macros.listing(name, sentences, columns, rows))
 
     def items(self) -> Part:
         """Return the numbers of each item, and who chose which option."""

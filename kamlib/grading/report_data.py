@@ -19,7 +19,7 @@ from kamlib.words import Message, Words, message
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that could not be taken."""
+    """A file that could not be taken, or about which there is something to say."""
 
     file: str
     why: Message
@@ -44,6 +44,9 @@ class ReportData:
     results: tuple[Result, ...]
     """One for each trainee on the roster; `counted` is 0 where nothing counts."""
     refused: tuple[Refused, ...] = ()
+    """What could not be taken."""
+    remarks: tuple[Refused, ...] = ()
+    """What was taken, but is worth a word: code of one's own, files that nobody asked for."""
     due: datetime | None = None
     made: datetime | None = None
     """When the report was made, in the cohort's zone; left out where None."""
@@ -119,13 +122,16 @@ def _unpack(raw: dict[str, Any]) -> ReportData:
                 for name, key in raw["keys"].items()
             },
             "results": tuple(map(_result, raw["results"])),
-            "refused": tuple(
-                Refused(one["file"], _message(one["why"]), one["code"]) for one in raw["refused"]
-            ),
+            "refused": tuple(map(_refused, raw["refused"])),
+            "remarks": tuple(map(_refused, raw["remarks"])),
             "due": _moment(raw["due"]),
             "made": _moment(raw["made"]),
         }
     )
+
+
+def _refused(raw: dict[str, Any]) -> Refused:
+    return Refused(raw["file"], _message(raw["why"]), raw["code"])
 
 
 def _moment(raw: str | None) -> datetime | None:

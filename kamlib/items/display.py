@@ -49,8 +49,7 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             unit = _label(item.units, response.get("unit"))
             value = response.get("value")
             if value not in (None, ""):
-                shown_value = value if isinstance(value, (int, float)) else _typed(value)
-                yield item.quantity, message("{value} {unit}", value=shown_value, unit=unit)
+                yield item.quantity, message("{value} {unit}", value=_typed(value), unit=unit)
             yield N_("Reading"), _label(item.readings, response.get("reading"))
             if response.get("confidence") not in (None, ""):
                 yield N_("How sure"), message("{n} %", n=_typed(response["confidence"]))
@@ -63,10 +62,7 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             for claim, text in item.claims.items():
                 chosen = _several(backed.get(claim)) if isinstance(backed, Mapping) else []
                 for name in chosen:
-                    yield (
-                        text,
-                        message("{name} · {fact}", name=_typed(name), fact=_label(facts, name)),
-                    )
+                    yield text, _label(facts, name)
         case model.Structured():
             yield from _fields(item.fields, response.get("fields"))
         case model.Table():
@@ -103,7 +99,13 @@ def _label(options: Mapping[str, str], key: object) -> str | Message:
 def _typed(value: object) -> str | Message:
     if value is None or value == "":
         return ""
-    return message(TYPED, text=str(value)[:5000])
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    try:
+        return message(TYPED, text=str(value)[:5000])
+    except (RecursionError, ValueError):
+        # Nested too deep, or a whole number of more digits than Python writes.
+        return message(TYPED, text="…")
 
 
 def _several(value: object) -> list[object]:

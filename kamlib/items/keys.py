@@ -6,10 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, TypeAdapter
 
-from kamlib.items.model import ItemId, OptionKey, Record, Text
+from kamlib.items.model import ItemId, OptionKey, Record, Text, Translatable
 
 Messages = dict[OptionKey, Text]
 
+
+Typed = Annotated[str, Translatable(wordy=True)]
+"""What a person might type into a field: a sentence is translated, an option or a date is not."""
 
 OptionSet = Annotated[frozenset[OptionKey], PlainSerializer(sorted)]
 """A set of options, always written in the same order."""
@@ -182,12 +185,25 @@ class Check(Record):
     """What to say when it does not hold."""
 
 
+def named_checks(checks: tuple[Check, ...]) -> dict[str, Check]:
+    """Name each check by its rule and fields, numbered where that is not enough.
+
+    The names stand in `Mark.traps`, so that a report can count which checks failed.
+    """
+    named: dict[str, Check] = {}
+    for check in checks:
+        name = f"{check.rule}:{'+'.join(check.fields)}"
+        count = sum(there.split("#")[0] == name for there in named)
+        named[f"{name}#{count + 1}" if count else name] = check
+    return named
+
+
 class StructuredKey(BaseKey):
     """The checks on the fields, by weight."""
 
     interaction: Literal["structured"]
     checks: tuple[Check, ...] = Field(min_length=1)
-    example: dict[OptionKey, Text | float] = Field(default_factory=dict)
+    example: dict[OptionKey, Typed | float] = Field(default_factory=dict)
     """A full answer, for the instructor and for proving the item."""
 
 
@@ -196,7 +212,7 @@ class TableKey(BaseKey):
 
     interaction: Literal["table"]
     checks: tuple[Check, ...] = Field(min_length=1)
-    example: tuple[dict[OptionKey, Text | float], ...] = ()
+    example: tuple[dict[OptionKey, Typed | float], ...] = ()
 
 
 class ProseKey(BaseKey):

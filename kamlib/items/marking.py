@@ -468,11 +468,20 @@ def _trap(key: k.NumberKey, answer: r.NumberAnswer, value: float) -> k.Trap | No
     met = [
         (abs(typed - trap.value), i)
         for i, trap in enumerate(key.traps)
-        if trap.unit in (None, answer.unit)
-        for typed in (answer.value if trap.unit else value,)
+        for typed in _in_unit(key, answer, value, trap.unit)
         if _near(typed, trap.value, min(key.full, 0.005))
     ]
     return key.traps[min(met)[1]] if met else None
+
+
+def _in_unit(
+    key: k.NumberKey, answer: r.NumberAnswer, value: float, unit: str | None
+) -> tuple[float, ...]:
+    """Return the answer in a trap's unit, or nothing where it cannot be put into it."""
+    if unit is None or unit == key.unit:
+        # `value` is in the key's unit already.
+        return (value,) if unit is None or answer.unit in (unit, None, *key.equivalents) else ()
+    return (answer.value,) if answer.unit == unit else ()
 
 
 def _other_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer) -> _Verdict | None:
@@ -622,7 +631,10 @@ def _recall(item: model.Recall, key: k.RecallKey, answer: r.RecallAnswer, _: obj
                     n=answer.ignored,
                 )
             )
-    return _Verdict(share, wrong, notes=notes, human=share < 1 and bool(result.doubts))
+    # A whole list in which nothing was found is more likely said in other words than all wrong.
+    tried = sum(len(line) > 3 for line in answer.lines) * 2 >= enough
+    unheard = not result.found and tried
+    return _Verdict(share, wrong, notes=notes, human=share < 1 and (bool(result.doubts) or unheard))
 
 
 def _doubted(doubt: Doubt, line: str, point: str) -> Message:
@@ -714,12 +726,12 @@ def _structured(
 ) -> _Verdict:
     earned = 0.0
     wrong, traps = [], []
-    for check in key.checks:
+    for name, check in k.named_checks(key.checks).items():
         if _holds(check, answer.fields, item.fields):
             earned += check.weight
         else:
             wrong += _said(check.message) or [_not_right()]
-            traps.append(_check_name(check))
+            traps.append(name)
     notes = list(r.ill_formed(item.fields, answer.fields))
     missing = r.missing_fields(item.fields, answer.fields)
     if missing:
@@ -733,7 +745,7 @@ def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object)
     wanted = max(len(rows), item.min_rows)
     earned = 0.0
     wrong, traps = [], []
-    for check in key.checks:
+    for name, check in k.named_checks(key.checks).items():
         if check.rule in ("sum", "distinct"):
             share = float(_holds_over_rows(check, rows))
             bad: list[int] = []
@@ -742,7 +754,7 @@ def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object)
             share = (len(rows) - len(bad)) / wanted
         earned += check.weight * share
         if share < 1:
-            traps.append(_check_name(check))
+            traps.append(name)
         if share < 1 and (bad or check.rule in ("sum", "distinct")):
             wrong.append(_in_rows(bad, len(rows), check))
     notes = _row_notes(item, answer)
@@ -789,10 +801,6 @@ def _row_notes(item: model.Table, answer: r.TableAnswer) -> list[Message]:
 
 def _once(messages: Iterable[Message]) -> list[Message]:
     return list(dict.fromkeys(messages))
-
-
-def _check_name(check: k.Check) -> str:
-    return f"{check.rule}:{'+'.join(check.fields)}"
 
 
 def _holds(
@@ -864,13 +872,17 @@ def _in_time(check: k.Check, given: Sequence[r.Value | None]) -> bool:
 
 def _says(check: k.Check, given: Sequence[r.Value | None]) -> bool:
     said = " ".join(value for value in given if isinstance(value, str))
-    said = unicodedata.normalize("NFKC", said).casefold()
-    return any(_occurs(word.casefold(), said) for word in check.words)
+    said = _folded(said)
+    return any(_occurs(_folded(word), said) for word in check.words)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _occurs(word: str, text: str) -> bool:
     """Tell whether a word begins somewhere in a text; Chinese is not divided into words."""
-    if not word.isascii():
+    if not word.isascii() or not word[:1].isalnum():
         return word in text
     return re.search(rf"\b{re.escape(word)}", text, re.ASCII) is not None
 

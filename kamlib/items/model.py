@@ -18,6 +18,18 @@ OptionKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 class Translatable:
     """Marks a field whose text is translated."""
 
+    def __init__(self, wordy: bool = False) -> None:
+        """Take whether only texts of several words are, since others may be keys or dates."""
+        self.wordy = wordy
+
+    def applies(self, text: str) -> bool:
+        """Whether this text is translated.
+
+        >>> Translatable(wordy=True).applies("2026-11-09"), Translatable().applies("Price")
+        (False, True)
+        """
+        return not self.wordy or " " in text
+
 
 Text = Annotated[str, Translatable()]
 Options = dict[OptionKey, Text]

@@ -207,12 +207,12 @@ _TIMES = {
     "bn": 1e9, "billion": 1e9, "百": 1e2, "": 1.0,
 }  # fmt: skip
 _NUMBER = re.compile(
-    r"(?:[≈~约]\s*)?(?P<sign>[-+]?)\s*(?:[¥$€£]\s*)?"
+    r"(?:(?:[≈~约]|about|circa|ca\.?)\s*)?(?P<sign>[-+负]?)\s*(?:[¥$€£]\s*)?"
     r"(?P<digits>[0-9]{1,3}(?:(?P<group>[, '])[0-9]{3})(?:(?P=group)[0-9]{3})*(?:\.[0-9]*)?"
     r"|[0-9]+,[0-9]{1,2}|[0-9]+\.?[0-9]*|\.[0-9]+)"
     r"(?:e(?P<power>[-+]?[0-9]{1,3}))?"
     r"\s*(?P<times>" + "|".join(sorted(filter(None, _TIMES), key=len, reverse=True)) + r"|)"
-    r"\s*(?P<percent>%?)"
+    r"\s*(?P<percent>%?)\s*[元块倍家个台件箱店次天人张单]?"
 )
 _WAN_AND_REST = re.compile(
     r"(?:([0-9]+)[亿億])?\s*(?:([0-9]+(?:\.[0-9]+)?)[万萬])\s*(?:([0-9])千|([0-9]{4}))?"
@@ -225,11 +225,14 @@ def read_number(typed: object, per_cent: bool = False) -> float | None:
 
     Read are digits in any width, grouped in thousands by comma, blank or apostrophe, a decimal
     point, a decimal comma before one or two digits, signs, currency signs, 万 and 亿, k, million,
-    powers of ten, and the per cent sign, which means hundredths unless the unit already is
-    per cent (`per_cent`). Not read are words, sums and fractions.
+    powers of ten, “about” before it, one Chinese measure word after it, and the per cent sign,
+    which means hundredths unless the unit already is per cent (`per_cent`). Not read are words,
+    sums and fractions.
 
     >>> [read_number(t) for t in ("36,000", "36 000", "3.6万", "３６０００", "-1.2亿", "3万6千")]
     [36000.0, 36000.0, 36000.0, 36000.0, -120000000.0, 36000.0]
+    >>> [read_number(t) for t in ("－2.5元", "负2.5", "2300家", "2.15倍", "约0.47")]
+    [-2.5, -2.5, 2300.0, 2.15, 0.47]
     >>> read_number("15%"), read_number("15 %", per_cent=True), read_number("2,5")
     (0.15, 15.0, 2.5)
     >>> [read_number(t) for t in ("about five", "3,6000", "1/3", "nan", float("inf"), True)]
@@ -255,7 +258,7 @@ def read_number(typed: object, per_cent: bool = False) -> float | None:
         value *= _TIMES[found["times"]]
         if found["percent"] and not per_cent:
             value /= 100
-        return _finite(-value if found["sign"] == "-" else value)
+        return _finite(-value if found["sign"] in ("-", "负") else value)
     if found := _WAN_AND_REST.fullmatch(text):
         yi, wan, thousands, rest = found.groups()
         return (

@@ -38,7 +38,7 @@ def _map(value: Any, annotation: Any, metadata: Any, change: Callable[[str], str
     if get_origin(annotation) is Annotated:
         annotation, *metadata = get_args(annotation)
     if isinstance(value, str):
-        return change(value) if _is_text(annotation, metadata) else value
+        return change(value) if _is_text(value, annotation, metadata) else value
     if isinstance(value, BaseModel):
         return map_texts(value, change)
     inner = get_args(annotation)
@@ -54,12 +54,11 @@ def _map(value: Any, annotation: Any, metadata: Any, change: Callable[[str], str
     return value
 
 
-def _is_text(annotation: Any, metadata: Any) -> bool:
-    if any(isinstance(mark, Translatable) for mark in metadata):
+def _is_text(text: str, annotation: Any, metadata: Any) -> bool:
+    if any(isinstance(mark, Translatable) and mark.applies(text) for mark in metadata):
         return True
     # A union such as `Text | float`: the text among its members is the translatable one.
     return any(
-        get_origin(member) is Annotated
-        and any(isinstance(mark, Translatable) for mark in get_args(member)[1:])
+        get_origin(member) is Annotated and _is_text(text, None, get_args(member)[1:])
         for member in get_args(annotation)
     )

@@ -363,6 +363,15 @@ def test_open_answers_are_neither_praised_nor_blamed() -> None:
     assert "A person has still to read your answers." in text
 
 
+def test_border_case_keeps_its_score_but_is_not_held_against_anybody() -> None:
+    """A provisional score counts and is called open; its question is not among what to change."""
+    item, key = choice("one", 4)
+    text = text_of(page(hand_in(marked(item, 0.5, needs_human=True)), (item, key)))
+    assert "2 of 4 points so far" in text
+    assert "Answers that a person will look at again: 1. The score may change." in text
+    assert "What to change" not in text
+
+
 def test_refused_hand_in_gets_its_own_page() -> None:
     """A file that could not be read brings its reason and the steps, and no score."""
     why = (message("The answers file ends in line {n}.", n=12),)

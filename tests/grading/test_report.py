@@ -25,10 +25,10 @@ from kamlib.grading.report import (
     write_report,
 )
 from kamlib.grading.results import ItemResult, Result, Trainee
-from kamlib.items.keys import Key, parse_key
+from kamlib.items.keys import Key, named_checks, parse_key
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.model import Item, parse_item
-from kamlib.words import message
+from kamlib.words import Words, message
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OPTIONS = {"a": "Load the warehouse", "b": "Count the shelves", "c": "Ask the factory"}
@@ -102,7 +102,7 @@ def data(results: list[Result], **more: Any) -> ReportData:
 
 PARTS = (
     "front", "again", "distribution", "strip", "people", "waiting", "late_and_missing", "refused",
-    "items", "trust", "methods",
+    "remarks", "items", "trust", "methods",
 )  # fmt: skip
 
 
@@ -244,6 +244,55 @@ def test_teach_again_takes_what_a_quarter_missed() -> None:
     assert [one.item.id for one in again] == ["u.two"]
 
 
+FALLS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    ("choice", {"options": OPTIONS}, {"answer": "b", "messages": {"a": "Returns."}},
+     "a", "Load the warehouse | Returns."),
+    ("choice", {"options": OPTIONS, "reasons": {"r": "It looks good", "s": "It sells"}},
+     {"answer": "b", "reason": "s", "reason_messages": {"r": "Looks do not sell."}},
+     "reason:r", "It looks good | Looks do not sell."),
+    ("match", {"stems": {"s": "He waits", "t": "He asks"}, "options": OPTIONS},
+     {"answer": {"s": "b", "t": "c"}, "messages": {"s": "Waiting is no count."}},
+     "s:a", "“He waits” with “Load the warehouse” | Waiting is no count."),
+    ("order", {"options": OPTIONS}, {"answer": ["b", "c", "a"]},
+     "a:b", "“Load the warehouse” before “Count the shelves” | "),
+    ("evidence", {"claims": {"c1": "A is short"}, "facts": {"F1": {"text": "20"}, "F2": {"text": "25"}}},
+     {"answer": {"c1": [{"all_of": ["F1"]}]}, "messages": {"F2": "That is B."}},
+     "c1:F2", "“A is short” with “25” | That is B."),
+    ("spot_error", {"segments": {"x": "We sell", "y": "We buy"}, "kinds": {"k": "Logic", "f": "Fact"}},
+     {"where": "x", "kind": "k"}, "kind:f", "Fact | "),
+    ("number", {"quantity": "Q", "units": {"p": "%"}},
+     {"value": 20, "unit": "p", "traps": [{"name": "base", "value": 80, "message": "Wrong base."}]},
+     "base", " | Wrong base."),
+    ("recall", {"lines": 3}, {"points": {"p": {"name": "P", "accept": ["p"]}}}, "odd:one", "odd:one | "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("interaction", "item", "key", "name", "expected"), FALLS)
+def test_wrong_turns_are_named_in_words(
+    interaction: str, item: dict[str, Any], key: dict[str, Any], name: str, expected: str
+) -> None:
+    """A wrong turn reads as labels with the author's message, never as keys."""
+    whole = parse_item(
+        {"id": "u.q", "title": "T", "prompt": "?", "interaction": interaction, **item}
+    )
+    called, said = numbers.fall_text(
+        whole, parse_key(interaction, {"explanation": "E", **key}), name
+    )
+    assert f"{Words('en').say(called)} | {said}" == expected
+
+
+def test_a_failed_check_is_named_by_its_message() -> None:
+    """A check of a structured answer has no label; its message says what is wrong."""
+    fields = {"low": {"label": "Low", "kind": "number"}}
+    item = parse_item(
+        {"id": "u.q", "title": "T", "prompt": "?", "interaction": "structured", "fields": fields}
+    )
+    check = {"rule": "between", "fields": ["low"], "low": 1, "message": "At least one."}
+    key = parse_key("structured", {"explanation": "E", "checks": [check]})
+    (name,) = named_checks(key.checks)  # type: ignore[union-attr]
+    assert numbers.fall_text(item, key, name) == ("", "At least one.")
+
+
 # The parts
 
 
@@ -312,6 +361,14 @@ def test_refused_files_bring_their_one_sentence() -> None:
     assert "x.zip Name 0 The file ends in line 3." in text
 
 
+def test_remarks_on_marked_hand_ins_are_listed() -> None:
+    """What is worth a word stands apart from what was refused."""
+    one = Refused("y.zip", message("It holds code that was not run."), "A000")
+    text = part("remarks", [person(0, 1, 1, 1)], remarks=(one,))
+    assert "y.zip Name 0 It holds code that was not run." in text
+    assert "Every file could be taken" in part("refused", [person(0, 1, 1, 1)], remarks=(one,))
+
+
 def test_waiting_answers_are_listed_by_question() -> None:
     """What waits is listed with its points and its trainees."""
     text = part("waiting", [person(0, None, 1, 1), person(1, None, 1, 1)])
@@ -350,7 +407,8 @@ def test_report_escapes_names_and_files() -> None:
 
 def test_tables_are_accessible() -> None:
     """Every table has column headings and row headings with their scope, and a name."""
-    report = Report(data(group(5), refused=(Refused("x", message("Why.")),)), "en")
+    one = (Refused("x", message("Why.")),)
+    report = Report(data(group(5), refused=one, remarks=one), "en")
     html = "".join(getattr(report, name)().html for name in PARTS)
     assert html.count("<table") == html.count('role="region" aria-label=')
     assert not re.findall(r"<th(?! scope=)[ >]", html.replace("<thead", ""))
@@ -377,7 +435,12 @@ def test_data_survive_the_way_through_json() -> None:
         person(0, 1, 0, None, late=timedelta(hours=30), penalty=0.25, notes=(note,)),
         missing(1),
     ]
-    before = data(results, refused=(Refused("f.zip", note, "A000"),), texts={"a": "甲"})
+    before = data(
+        results,
+        refused=(Refused("f.zip", note, "A000"),),
+        remarks=(Refused("g.zip", note),),
+        texts={"a": "甲"},
+    )
     assert from_json(to_json(before)) == before
 
 
@@ -408,7 +471,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     for name in ("kamlib", "ipykernel_launcher", "matplotlib", "papermill"):
         (notebooks / f"{name}.py").write_text("raise SystemExit('this ran')\n", "utf-8")
     results = [*group(6), person(6, 1, 1, None, notes=(message("x {t}", t="\ud800"),)), missing(7)]
-    path = write_report(data(results), folder / "out" / "report.html", "zh", notebooks)
+    made = data(
+        results,
+        cohort="Spring <class>\udcb5",
+        refused=(Refused("homework\udcb5.zip", message("It holds no answers.")),),
+    )
+    path = write_report(made, folder / "out" / "report.html", "zh", notebooks)
     return notebooks, path.read_text("utf-8")
 
 
@@ -430,7 +498,8 @@ def test_report_page_says_its_language_and_holds_every_part(written: tuple[Path,
     assert page.startswith("<!DOCTYPE html>")
     assert '<html lang="zh-CN">' in page
     assert '<meta charset="utf-8">' in page
-    assert "Spring &lt;class&gt;</title>" in page
+    assert "Spring &lt;class&gt;?</title>" in page
+    assert "homework?.zip" in page
     sections = re.findall(r'<section aria-labelledby="(\w+)">', page)
     assert len(sections) == len(set(sections)) == len(PARTS) - 1
     assert page.count("<svg") == 3
@@ -466,7 +535,7 @@ def test_unknown_language_is_refused_before_the_notebook_runs(tmp_path: Path) ->
 def test_a_parameter_the_notebook_does_not_take_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """papermill takes a misspelt parameter silently; we do not."""
+    """A misspelt parameter, which papermill takes silently, is an error."""
     other = tmp_path / "other.md"
     text = report_module.NOTEBOOK.read_text("utf-8")
     other.write_text(text.replace('lang = "en"', 'language = "en"'), "utf-8")

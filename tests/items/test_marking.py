@@ -5,8 +5,18 @@ from typing import Any
 
 import pytest
 
+from kamlib.items import model
 from kamlib.items.arithmetic import evaluate
-from kamlib.items.keys import Key, parse_key
+from kamlib.items.keys import (
+    Check,
+    Key,
+    NumberKey,
+    Point,
+    RecallKey,
+    StructuredKey,
+    Trap,
+    parse_key,
+)
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.marking import SHOWN, check, mark_exercise
 from kamlib.items.model import Item, parse_item
@@ -660,3 +670,56 @@ def test_a_gate_leaves_alone_who_did_not_meet_it_or_is_below_its_cap() -> None:
     low = mark_exercise(*gated(0.9), bad)
     assert low["u.one"].score == 6.0
     assert low["u.gate"].needs_human
+
+
+def _structured(words: list[str]) -> tuple[model.Structured, StructuredKey]:
+    item = model.Structured(
+        id="u.q", interaction="structured", title="t", prompt="p",
+        fields={"question": model.TypedField(label="Question")},
+    )  # fmt: skip
+    checks = tuple(
+        Check(rule="says", fields=("question",), words=(word,), message=f"say {word}")
+        for word in words
+    )
+    return item, StructuredKey(interaction="structured", explanation="e", checks=checks)
+
+
+@pytest.mark.parametrize("text", ["约定每周二准时送到？", "Can we fix a day (both)?", "Shall we ?"])
+def test_a_question_mark_is_found_after_anything(text: str) -> None:
+    """A sign is looked for as it is, full-width or not, whatever stands before it."""
+    item, key = _structured(["？"])
+    assert check(item, key, {"fields": {"question": text}}).score == item.points
+
+
+def test_checks_of_one_rule_are_told_apart() -> None:
+    """Each failed check has a name of its own in the mark, so that a report can count it."""
+    item, key = _structured(["shall we", "truck"])
+    mark = check(item, key, {"fields": {"question": "No."}})
+    assert mark.traps == ("says:question", "says:question#2")
+
+
+def test_a_trap_is_met_in_an_equivalent_unit() -> None:
+    """-5 thousand yuan is the same known wrong value as -5,000 yuan."""
+    item = model.Number(
+        id="u.n", interaction="number", title="t", prompt="p", quantity="q",
+        units={"yuan": "yuan", "thousand": "thousand yuan"},
+    )  # fmt: skip
+    trap = Trap(name="one_case", value=-5000, unit="yuan", message="That is one case.")
+    key = NumberKey(
+        interaction="number", explanation="e", value=-15000, unit="yuan",
+        equivalents={"thousand": 1000}, traps=(trap,),
+    )  # fmt: skip
+    for response in ({"value": "-5", "unit": "thousand"}, {"value": "-5000", "unit": "yuan"}):
+        assert check(item, key, response).traps == ("one_case",)
+
+
+def test_a_whole_list_in_which_nothing_was_found_goes_to_a_person() -> None:
+    """Four real lines and no point found: more likely said in other words than all wrong."""
+    item = model.Recall(id="u.r", interaction="recall", title="t", prompt="p", lines=2)
+    key = RecallKey(
+        interaction="recall", explanation="e",
+        points={"a": Point(name="facts", accept=("manage on facts",)), "b": Point(name="win", accept=("win-win",))},
+    )  # fmt: skip
+    tried = check(item, key, {"lines": ["凭数据说话", "两家都不吃亏"]})
+    assert (tried.score, tried.needs_human) == (0.0, True)
+    assert not check(item, key, {"lines": ["?", "x"]}).needs_human
