@@ -166,11 +166,12 @@ def chinese(text: str) -> str:
 
 
 def translated(path: Path, texts: Iterable[tuple[str, str, int]]) -> bytes:
-    """Bring a PO file in step with the texts, and put something into every empty entry."""
+    """Bring a PO file in step with the texts, and translate what is new or has changed."""
     catalog = translation.updated(path, "zh", texts)
     for entry in catalog:
-        if entry.id and not entry.string:
+        if entry.id and (entry.fuzzy or not entry.string):
             entry.string = chinese(str(entry.id))
+            entry.flags.discard("fuzzy")
     return translation.po_bytes(catalog)
 
 

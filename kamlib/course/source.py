@@ -148,7 +148,7 @@ def read_source(path: Path) -> Source:
             cells.append(Cell("code", code=cell.source, tags=tags))
         else:
             cells += _markdown_cells(cell.source, tags, at, path)
-        at += cell.source.count("\n")
+        at += cell.source.count("\n") + 1
     if "title" not in front:
         raise CourseError(message("{file} has no title in its front matter.", file=path.name))
     stated = front.get("states", {})

@@ -124,7 +124,9 @@ class _UniqueKeys(yaml.CSafeLoader):
         seen = set()
         for key, _ in node.value:
             name = self.construct_object(key, deep=True)
-            if isinstance(name, Hashable) and name in seen:
+            if not isinstance(name, Hashable):
+                break  # said by the base class
+            if name in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {name!r} stands twice", key.start_mark
                 )

@@ -50,14 +50,16 @@ def answer_html(item: model.Item, response: object, words: Words) -> str:
         text = escape(words.say(value)).replace("\n", "<br>")
         rows.append(f'<li style="margin:2px 0">{head}{text}</li>')
     if not rows:
-        return f'<p style="{_MUTED}">{escape(words.translate("No answer."))}</p>'
+        none = words.translate("No answer.")
+        return f'<p style="{_MUTED}">{escape(none)}</p>'
     return f'<ul class="kam-answer" style="list-style:none;padding-left:4px">{"".join(rows)}</ul>'
 
 
 def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
     """Return the right answer with its reasons, for the instructor or for after practice."""
+    title = words.translate("Right answer")
     parts = [
-        f"<div><strong>{escape(words.translate('Right answer'))}</strong></div>",
+        f"<div><strong>{escape(title)}</strong></div>",
         _right_answer(item, key, words),
         rendered(words.translate(key.explanation)),
     ]

@@ -73,7 +73,7 @@ class ItemNumbers:
     people: int
     """How many have a mark for it."""
     share: float | None
-    """The mean share of its points; None where nobody has a mark."""
+    """The mean share of its points; None while more than half of the answers have no mark."""
     missed: int
     """How many got less than half of its points."""
     blank: int
@@ -161,7 +161,8 @@ def _item(no: int, item: model.Item, key: keys.Key | None, there: Sequence[Resul
     got = [one.score / one.mark.max for one in ones if one.score is not None]
     falls = Counter(trap for one in ones for trap in set(one.mark.traps))
     rest = item_rest(item.id, there)
-    mean = fmean(got) if got else None
+    # while most answers wait, those with a mark are the blank ones: they say nothing of the item
+    mean = fmean(got) if got and 2 * len(got) >= len(ones) else None
     return ItemNumbers(
         no=no,
         item=item,
@@ -262,7 +263,11 @@ def _several(ones: Iterable[ItemResult], field: str) -> Counter[str]:
 
 def teach_again(numbers: Iterable[ItemNumbers], most: int = 5) -> list[ItemNumbers]:
     """Return the items to teach again, the one that most people missed first."""
-    worth = [one for one in numbers if one.missed and one.missed >= TEACH_FROM * one.people]
+    worth = [
+        one
+        for one in numbers
+        if one.share is not None and one.missed and one.missed >= TEACH_FROM * one.people
+    ]
     return sorted(worth, key=lambda one: (-one.missed, one.share or 0.0, one.no))[:most]
 
 

@@ -91,7 +91,9 @@ class FeedbackPage:
             "why": say(N_("Why")),
             "comment": say(N_("From your trainer")),
         }
-        self._unanswered = Markup(f'<p class="answer muted">{escape(say(N_("No answer")))}</p>')
+        # a sentence inside an f-string is not found by who collects them for translation
+        none = say(N_("No answer"))
+        self._unanswered = Markup(f'<p class="answer muted">{escape(none)}</p>')
         self._waits = say(N_("waits for a person"))
         self._outcomes = {outcome: say(outcome.word) for outcome in Outcome}
 
@@ -411,8 +413,9 @@ def answer(item: model.Item, response: object, words: Words) -> Markup:
     if isinstance(item, model.Order | model.Recall) and isinstance(response, Mapping):
         inner = _list("ol", (words.say(value) for _, value in rows), "typed")
     elif any(label for label, _ in rows):
+        unnamed = N_("Answer")
         body = "".join(
-            f'<tr><th scope="row">{escape(words.say(label or N_("Answer")))}</th>'
+            f'<tr><th scope="row">{escape(words.say(label or unnamed))}</th>'
             f"<td>{_cell([words.say(value) for _, value in group])}</td></tr>"
             for label, group in groupby(rows, key=itemgetter(0))
         )

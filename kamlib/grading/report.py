@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -187,7 +188,7 @@ class Report:
                         count=one.missed, people=one.people,
                         share=self._percent(one.share or 0.0), blank=one.blank,
                     ),
-                    "falls": [self._fall(one, fall) for fall in one.falls[:FALLS]],
+                    "falls": self._falls(one),
                     "read": self._say(N_("Open: {place}"), place=self.words.say(place))
                     if place
                     else "",
@@ -219,13 +220,17 @@ class Report:
             )
         return Part(self._macros.again(sentences, picture, rows))
 
-    def _fall(self, one: numbers.ItemNumbers, fall: numbers.Fall) -> dict[str, object]:
-        name, said = numbers.fall_text(one.item, self.data.keys.get(one.item.id), fall.name)
-        return {
-            "count": f"{fall.count} ×",
-            "name": self.words.say(name),
-            "said": self.words.say(said),
-        }
+    def _falls(self, one: numbers.ItemNumbers) -> list[dict[str, object]]:
+        """Return the wrong turns most people took; those that read the same count together."""
+        key = self.data.keys.get(one.item.id)
+        counts: Counter[tuple[str, str]] = Counter()
+        for fall in one.falls:
+            called, said = numbers.fall_text(one.item, key, fall.name)
+            counts[self.words.say(called), self.words.say(said)] += fall.count
+        return [
+            {"count": f"{count} ×", "name": called, "said": said}
+            for (called, said), count in counts.most_common(FALLS)
+        ]
 
     def _picture(self, name: str, draw: Any) -> Markup:
 

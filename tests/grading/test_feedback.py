@@ -44,7 +44,7 @@ RESPONSES: dict[str, tuple[Any, list[str]]] = {
     "order": ({"order": ["c", "a", "b"]}, ["Third", "First", "Second"]),
     "classify": ({"classes": {"l": "v"}}, ["Drove there", "Value"]),
     "spot_error": ({"where": "b", "kind": "k"}, ["Add 200.", "Logic"]),
-    "number": ({"value": 1250.5, "unit": "pct", "confidence": 80}, ["Coverage", "1,250.5 %", "80 %"]),
+    "number": ({"value": 12.5, "unit": "pct", "confidence": 80}, ["Coverage", "12.5 %", "80 %"]),
     "recall": ({"lines": ["planner", "coach"]}, ["planner", "coach"]),
     "evidence": ({"facts": {"c": ["F1", "F2"]}}, ["A sells less", "A: 20", "B: 25"]),
     "structured": ({"fields": {"who": "x"}}, ["Who", "Buyer"]),

@@ -147,6 +147,14 @@ def test_item_numbers_count_missed_blank_and_traps() -> None:
     )
 
 
+def test_an_item_that_mostly_waits_is_not_called_hard() -> None:
+    """One blank answer among texts that nobody has read yet says nothing about the question."""
+    results = [person(i, None, 1, 1) for i in range(9)] + [person(9, 0, 0, 0)]
+    one = numbers.item_numbers(ITEMS, KEYS, results)[0]
+    assert one.share is None
+    assert one not in numbers.teach_again(numbers.item_numbers(ITEMS, KEYS, results))
+
+
 def test_choices_in_any_shape_are_counted_or_passed_over() -> None:
     """Distractor counts survive whatever stands in an answers file."""
     odd: list[Any] = [None, 3, "a", ["a"], {"choice": ["a"]}, {"choice": None}, {"choice": "zz"}]
@@ -312,6 +320,25 @@ def test_teach_again_names_the_trap_the_count_and_the_page() -> None:
     assert "1 Title one 4 of 4 got less than half of the points" in text
     assert "4 × Load the warehouse – Loading comes back as returns." in text
     assert "Open: Why loading backfires" in text
+
+
+def test_wrong_turns_that_read_the_same_count_together() -> None:
+    """Two known wrong values with one explanation are one line with both counts."""
+    traps = [{"name": n, "value": v, "message": "Wrong way."} for n, v in (("x", 1), ("y", 2))]
+    item = parse_item(
+        {"id": "u.one", "title": "T", "prompt": "?", "interaction": "number", "quantity": "Q",
+         "units": {"p": "%"}}
+    )  # fmt: skip
+    key = parse_key("number", {"explanation": "E", "value": 3, "unit": "p", "traps": traps})
+    results = [
+        Result(Trainee(f"A{n}", "", "en"), "u", (ItemResult(Mark(
+            "u.one", 0.0, 1.0, Outcome.INCORRECT, (message("Wrong."),), traps=(name,)), {}),),
+            None, attempts=1, counted=1)
+        for n, name in enumerate("xxy")
+    ]  # fmt: skip
+    text = part("again", results, items=(item,), keys={"u.one": key})
+    assert "3 × Wrong way." in text
+    assert text.count("Wrong way.") == 1
 
 
 def test_small_group_reads_too_few_instead_of_a_number() -> None:
