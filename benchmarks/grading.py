@@ -152,15 +152,14 @@ def measure(
     runs = []
     for size in sizes:
         say(f"kam grade, {size} hand-ins")
-        runs.append(bench.ours(size, "ours")[1])
-    say("kam grade, step by step")
-    low, high = (json.loads(bench.ours(size, "steps", "--steps")[1].said) for size in sizes[:2])
+        runs.append(bench.ours(size, "ours"))
+    say("kam grade, step by step, and the cohort report")
+    low = json.loads(bench.ours(sizes[0], "steps", "--steps")[1].said)["steps"]
+    high = json.loads(bench.ours(sizes[1], "steps", "--steps", "--report")[1].said)
     steps = {
         step: 1000 * (spent - low.get(step, 0.0)) / (sizes[1] - sizes[0])
-        for step, spent in high.items()
+        for step, spent in high["steps"].items()
     }
-    say(f"the cohort report on {sizes[1]} hand-ins")
-    report = json.loads(bench.ours(sizes[1], "report", "--report")[1].said)["report"]
 
     batches = []
     for size in few:
@@ -168,17 +167,18 @@ def measure(
         batches.append(bench.stock(size))
     say("comparing the scores")
     theirs = machine_scores(f"sqlite:///{batches[-1][0] / 'gradebook.db'}")
-    checked, _ = bench.ours(few[-1], "checked")
-    wrong = differences(machine_scores(checked.database), theirs)
+    # Every run grades the first so many hand-ins, so the smallest that has all of stock's will do.
+    same = next(cohort for cohort, _ in runs if len(cohort.roster) >= few[-1])
+    wrong = differences(machine_scores(same.database), theirs)
     expected = few[-1] * len(bench.sample.bundles[UNIT].items)
     if len(theirs) != expected:
         wrong.append(f"stock nbgrader wrote {len(theirs)} scores instead of {expected}")
 
     return Found(
-        ours=_way("kam grade", sizes, [[cost] for cost in runs]),
+        ours=_way("kam grade", sizes, [[cost] for _, cost in runs]),
         stock=_way("stock nbgrader", few, [costs for _, costs in batches]),
         steps=steps,
-        report=report,
+        report=high["report"],
         report_size=sizes[1],
         distinct=bench.distinct,
         compared=len(theirs),
@@ -252,9 +252,11 @@ def main() -> int:
     parser.add_argument("--sample", type=Path, default=root / "data" / "sample_cohort")
     parser.add_argument("--json", type=Path, default=root / "build" / "bench" / "grading.json")
     given = parser.parse_args()
+    if given.stock > given.hand_ins:
+        parser.error("kam grade needs at least as many hand-ins as stock nbgrader")
     progress = Console(stderr=True, highlight=False)
     with tempfile.TemporaryDirectory(prefix="kam-benchmark-") as scratch:
-        bench = Bench(Path(scratch), given.sample, max(given.hand_ins, given.stock))
+        bench = Bench(Path(scratch), given.sample, given.hand_ins)
         found = measure(bench, given.hand_ins, given.stock, progress.print)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(as_json(found), "utf-8")

@@ -103,13 +103,15 @@ def main() -> None:
     graded = pipeline.grade(cohort, [given.hand_ins], NOW)
     if graded.refusals:
         raise SystemExit(f"{len(graded.refusals)} hand-ins were refused")
+    found: dict[str, object] = {}
     if watch:
         watch.stop()
-        print(json.dumps(watch.spent))
+        found["steps"] = watch.spent
     if given.report:
         before = _used()
         pipeline.write_reports(cohort, graded, NOW)
-        print(json.dumps({"report": _used() - before}))
+        found["report"] = _used() - before
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -247,7 +247,9 @@ def report_again(
     from kamlib.grading.pipeline import write_reports
 
     if lang and lang not in LANGUAGES:
-        raise CohortError(message("There is no language “{lang}”; there are {known}.", lang=lang, known=LANGUAGES))
+        raise CohortError(
+            message("There is no language “{lang}”; there are {known}.", lang=lang, known=LANGUAGES)
+        )
     group = open_cohort(cohort)
     for path in write_reports(group, run(group), lang=lang):
         out.print(str(path), markup=False)

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from kamlib.course import translation
 from kamlib.course.build import read_unit
 from kamlib.course.syllabus import PARTS, Course, open_course
+from kamlib.items.keys import Key, parse_key
+from kamlib.items.model import INTERACTIONS, Item, parse_item
 
 LESSON = """\
 ---
@@ -118,6 +121,87 @@ K002,01_tiny,000,迟到,lateness,A late truck has an answer,,clear,,
 K003,01_tiny,000,数字,figures,Figures have a base,12,clear,,
 """
 
+SAMPLES = """\
+- interaction: choice
+  title: Choose
+  options: {a: First <option>, b: Second option}
+  reasons: {r: First reason, s: Second reason}
+  key:
+    answer: a
+    reason: r
+    messages: {b: Not the second.}
+    reason_messages: {s: Not that reason.}
+    gate: {options: [b], cap: 0.5, message: Far off.}
+- interaction: choices
+  title: Tick
+  options: {a: First option, b: Second option, c: Third option}
+  key: {answer: [c, a], messages: {b: Not this one.}}
+- interaction: match
+  title: Match
+  stems: {x: First stem, y: Second stem}
+  options: {a: First option, b: Second option, c: Third option}
+  key: {answer: {x: [b, a, c], y: a}, messages: {x: Look again.}}
+- interaction: order
+  title: Order
+  options: {a: Early, b: Later, c: Last}
+  key: {answer: [a, b, c], messages: {c: That is the end.}}
+- interaction: classify
+  title: Sort
+  lines: {x: First line, y: Second line}
+  classes: {p: Price, s: Service}
+  key: {answer: {x: s, y: p}, messages: {x: It was late.}}
+- interaction: spot_error
+  title: Find
+  segments: {one: Right words., two: Wrong words.}
+  kinds: {fact: No fact, law: Against the law}
+  key: {where: two, kind: law, messages: {one: This is right.}}
+- interaction: number
+  title: Count
+  quantity: Share reached
+  units: {percent: per cent, cases: cases}
+  readings: {sell_in: What was bought, sell_out: What was sold}
+  confidence: true
+  key:
+    readings: {sell_in: {value: 90, unit: percent}, sell_out: {value: 62, unit: percent}}
+    traps: [{name: gap, value: 3000, message: That is the gap.}]
+- interaction: recall
+  title: Recall
+  lines: 2
+  key:
+    points:
+      p: {name: Authority, accept: [uses authority, 使用授权]}
+      q: {name: Duty, accept: [bears duty]}
+      r: {name: Gain, accept: [win-win]}
+- interaction: evidence
+  title: Prove
+  claims: {x: A claim with facts, y: A claim without}
+  facts: {f: {text: First fact}, g: {text: Second fact}, h: {text: Third fact}}
+  key: {answer: {x: [{all_of: [f], any_of: [g, h]}], y: []}, messages: {h: It proves nothing.}}
+- interaction: structured
+  title: Plan
+  fields:
+    owner: {label: Owner, kind: choice, options: {lin: Lin, mei: Mei}}
+    goal: {label: Goal, kind: number, help: Today it is 49.}
+    start: {label: Start, kind: date}
+    why: {label: Reason, required: false}
+  key:
+    checks: [{rule: filled, fields: [owner], message: Name one.}]
+    example: {owner: lin, goal: 70, start: "2026-11-09", why: Late trucks}
+- interaction: table
+  title: List
+  columns: {who: {label: Who}, share: {label: Share, kind: number}}
+  key:
+    checks: [{rule: sum, fields: [share], low: 100, high: 100, message: Not a hundred.}]
+    example: [{who: Lin, share: 60}, {who: Mei, share: 40}]
+- interaction: text
+  title: Say
+  criteria: {reason: Names a reason}
+  key:
+    model_answer: Because the truck came late.
+    levels: {reason: [Nothing, In passing, One, One that was checked]}
+"""
+"""An item with its key for each interaction."""
+
 COURSE = 'title: {en: A tiny course, zh: 小课程}\nversion: "0.1"\n'
 
 
@@ -158,6 +242,21 @@ def tiny_course(
     tiny = open_course(root)
     translate(tiny)
     return tiny
+
+
+Sample = tuple[Item, Key]
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict[str, Sample]:
+    """Make an item and its key for each interaction, with all that each can have."""
+    found = {}
+    for entry in yaml.safe_load(SAMPLES):
+        key = entry.pop("key")
+        item = parse_item({"id": f"sample.{entry['interaction']}", "prompt": "What?", **entry})
+        found[item.interaction] = item, parse_key(item.interaction, {"explanation": "So.", **key})
+    assert set(found) == set(INTERACTIONS)
+    return found
 
 
 def chinese(text: str) -> str:

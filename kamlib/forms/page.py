@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from html import escape
 
-from markdown_it import MarkdownIt
+import mistune
 
+from kamlib.forms.answer import answer_html
 from kamlib.items import keys, model
-from kamlib.items.display import shown
 from kamlib.items.solution import solution
 from kamlib.words import N_, Message, Words, message
 
@@ -19,14 +19,20 @@ _BOX = (
 _MUTED = "color:#52606d"
 
 
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+class _Renderer(mistune.HTMLRenderer):
+    """Markdown without pictures: a page that travels alone cannot hold a link to one."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return str(mistune.escape(text))
 
 
+_RENDER = mistune.create_markdown(escape=True, renderer=_Renderer(), plugins=["table"])
+
+
+@lru_cache(maxsize=4096)
 def rendered(text: str) -> str:
-    """Turn an author's Markdown into HTML; raw HTML in it is shown, not obeyed."""
-    return str(_markdown().render(text))
+    """Turn an author's Markdown into HTML; tags and links to scripts in it are shown, not obeyed."""
+    return str(_RENDER(text)).strip()
 
 
 def question_html(item: model.Item, words: Words) -> str:
@@ -40,19 +46,6 @@ def question_html(item: model.Item, words: Words) -> str:
         f'<span style="{_MUTED}">· {escape(points)}</span></div>'
         f"{rendered(words.translate(item.prompt))}{_choices_html(item, words)}</div>"
     )
-
-
-def answer_html(item: model.Item, response: object, words: Words) -> str:
-    """Return an answer as a list of labelled lines; everything a person typed is escaped."""
-    rows = []
-    for label, value in shown(item, response):
-        head = f'<span style="{_MUTED}">{escape(words.say(label))}</span> ' if label else ""
-        text = escape(words.say(value)).replace("\n", "<br>")
-        rows.append(f'<li style="margin:2px 0">{head}{text}</li>')
-    if not rows:
-        none = words.translate("No answer.")
-        return f'<p style="{_MUTED}">{escape(none)}</p>'
-    return f'<ul class="kam-answer" style="list-style:none;padding-left:4px">{"".join(rows)}</ul>'
 
 
 def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any
 
 from kamlib.course.notebook import item_of
-from kamlib.forms.page import answer_html, question_html
+from kamlib.forms.answer import answer_html
+from kamlib.forms.page import question_html
 from kamlib.items.mark import Mark
 from kamlib.items.model import Item
 from kamlib.words import Words, message
@@ -41,9 +42,10 @@ def reply_html(item: Item, response: object, mark: Mark, words: Words) -> str:
     if mark.score is not None:
         head += " · " + words.say(message("{score} of {max}", score=mark.score, max=mark.max))
     why = "".join(f"<li>{escape(words.say(reason))}</li>" for reason in mark.feedback)
+    none = words.translate("No answer")
+    answer = answer_html(item, response, words) or f"<p>{escape(none)}</p>"
     return (
-        f'<div class="kam-reply">{answer_html(item, response, words)}'
-        f"<p><strong>{escape(head)}</strong></p><ul>{why}</ul></div>"
+        f'<div class="kam-reply">{answer}<p><strong>{escape(head)}</strong></p><ul>{why}</ul></div>'
     )
 
 

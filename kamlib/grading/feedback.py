@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 from markupsafe import Markup, escape
 
+from kamlib.forms.answer import answer_html, list_html
 from kamlib.grading.pages import HTML_LANG, css, environment, markdown, moment, span, storable
 from kamlib.grading.results import ItemResult, Result
 from kamlib.items import model
-from kamlib.items.display import shown
 from kamlib.items.keys import Key
 from kamlib.items.mark import Outcome
 from kamlib.words import N_, Words, message, number
@@ -26,9 +24,6 @@ CHANGE = 6
 """How many wrong answers are explained at the top; the others by their title."""
 STEPS = 3
 """How many next steps a person can keep in mind until Monday."""
-
-MAX_TYPED = 5000
-"""Characters of a typed table cell that are shown."""
 
 _TAGS = {
     "given": N_("figures: given"),
@@ -210,13 +205,15 @@ class FeedbackPage:
         question = [markdown(say(item.prompt))]
         match item:
             case model.Choice() | model.Choices():
-                question.append(_list("ul", map(say, item.options.values()), "options"))
+                question.append(Markup(list_html("ul", map(say, item.options.values()), "options")))
             case model.SpotError():
                 gap = "" if self._words.lang == "zh" else " "
                 quoted = gap.join(map(say, item.segments.values()))
                 question.append(Markup(f"<blockquote>{escape(quoted)}</blockquote>"))
             case model.Prose():
-                question.append(_list("ul", map(say, item.criteria.values()), "options"))
+                question.append(
+                    Markup(list_html("ul", map(say, item.criteria.values()), "options"))
+                )
         if item.numbers:
             tag = escape(say(_TAGS[item.numbers]))
             question.append(Markup(f'<p><span class="tag">{tag}</span></p>'))
@@ -375,7 +372,7 @@ class FeedbackPage:
             "sign": "…" if waits else one.outcome.sign,
             "word": self._waits if waits else self._outcomes[one.outcome],
             "points": self._words.say(points),
-            "answer": answer(part.item, one.response, self._words) or self._unanswered,
+            "answer": Markup(answer_html(part.item, one.response, self._words)) or self._unanswered,
             "why": why,
             "comment": one.comment,
         }
@@ -401,75 +398,6 @@ def first_sentence(text: str) -> str:
     """
     begin = re.match(r".*?(?:[.!?](?=\s+[^\sa-z]|\s*$)|[。\uff01\uff1f])", text, re.DOTALL)
     return begin.group() if begin else text
-
-
-def answer(item: model.Item, response: object, words: Words) -> Markup:
-    """Return an answer as HTML, labels instead of keys; empty where nothing was answered."""
-    if isinstance(item, model.Table) and isinstance(response, Mapping):
-        return _grid(item, response.get("rows"), words)
-    rows = shown(item, response)
-    if not rows:
-        return Markup("")
-    if isinstance(item, model.Order | model.Recall) and isinstance(response, Mapping):
-        inner = _list("ol", (words.say(value) for _, value in rows), "typed")
-    elif any(label for label, _ in rows):
-        unnamed = N_("Answer")
-        body = "".join(
-            f'<tr><th scope="row">{escape(words.say(label or unnamed))}</th>'
-            f"<td>{_cell([words.say(value) for _, value in group])}</td></tr>"
-            for label, group in groupby(rows, key=itemgetter(0))
-        )
-        inner = Markup(f"<table><tbody>{body}</tbody></table>")
-    else:
-        inner = _cell([words.say(value) for _, value in rows])
-    return Markup(f'<div class="answer">{inner}</div>')
-
-
-# In what follows every text goes through `escape`; Markup.format would do the same at ten times
-# the cost, which counts over thousands of pages.
-
-
-def _cell(values: Sequence[str]) -> Markup:
-    if len(values) == 1:
-        return Markup(f'<p class="typed">{escape(values[0])}</p>')
-    return _list("ul", values, "typed")
-
-
-def _list(kind: Literal["ul", "ol"], texts: Iterable[str], style: str) -> Markup:
-    lines = "".join(f"<li>{escape(text)}</li>" for text in texts)
-    return Markup(f'<{kind} class="{style}">{lines}</{kind}>')
-
-
-def _grid(item: model.Table, rows: object, words: Words) -> Markup:
-    """Return a table answer as a table with its own columns."""
-    if not isinstance(rows, list | tuple):
-        return Markup("")
-    filled = [row for row in rows if isinstance(row, Mapping) and any(row.values())]
-    if not filled:
-        return Markup("")
-    columns = item.columns.items()
-    head = "".join(f'<th scope="col">{escape(words.say(field.label))}</th>' for _, field in columns)
-    body = "".join(
-        "<tr>{}</tr>".format(
-            "".join(
-                f'<td class="typed">{escape(_typed(field, row.get(name), words))}</td>'
-                for name, field in columns
-            )
-        )
-        for row in filled
-    )
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return Markup(f'<div class="answer grid">{table}</div>')
-
-
-def _typed(field: model.TypedField, value: object, words: Words) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value in field.options:
-        return words.say(field.options[value])
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return number(value)
-    return str(value)[:MAX_TYPED]
 
 
 def _lost(one: ItemResult) -> float:

@@ -14,7 +14,6 @@ from kamlib.grading.cohort import Cohort, fold
 from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
 from kamlib.words import Message, message
 
-
 _WORD = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import mistune
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from kamlib.forms.page import rendered
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -45,21 +46,10 @@ def css(*names: str) -> Markup:
     return Markup("\n".join((TEMPLATES / name).read_text("utf-8") for name in names))
 
 
-class _Renderer(mistune.HTMLRenderer):
-    """Markdown without pictures: a page that travels alone cannot hold a link to one."""
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        return mistune.escape(text)
-
-
-_RENDER = mistune.create_markdown(escape=True, renderer=_Renderer(), plugins=["table"])
-
-
-@lru_cache(maxsize=4096)
 def markdown(text: str) -> Markup:
     """Return an author's Markdown as HTML; tags in it are shown, not obeyed."""
     # mistune escapes every tag and drops links to scripts
-    return Markup(str(_RENDER(text)).strip())
+    return Markup(rendered(text))
 
 
 def moment(when: datetime, lang: str) -> str:

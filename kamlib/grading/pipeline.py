@@ -205,12 +205,6 @@ def _result(
                 review=there.score is not None and there.waiting,
             )
         )  # fmt: skip
-    notes: list[Message] = []
-    if number < count:
-        notes.append(
-            message("You handed in {count} times; attempt {number} counts, the last one before the due time.",
-                    count=count, number=number)
-        )  # fmt: skip
     result = Result(
         trainee=trainee,
         unit=unit,
@@ -220,7 +214,6 @@ def _result(
         attempts=count,
         counted=number,
         self_reported=attempt.received.clock == "self",
-        notes=tuple(notes),
     )
     return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))
 
@@ -360,7 +353,9 @@ def release_feedback(cohort: Cohort, units: Iterable[str], codes: Iterable[str] 
     return count
 
 
-def write_reports(cohort: Cohort, graded: Graded, now: datetime | None = None, lang: str = "") -> list[Path]:
+def write_reports(
+    cohort: Cohort, graded: Graded, now: datetime | None = None, lang: str = ""
+) -> list[Path]:
     """Write the report of every unit that somebody handed in, in the instructor's language.
 
     Raises `ReportError` where a report cannot be made; the marks stand all the same.
@@ -384,7 +379,9 @@ def write_reports(cohort: Cohort, graded: Graded, now: datetime | None = None, l
             results=results,
             refused=tuple(Refused(one.received.name, one.why, one.code) for one in refusals),
             remarks=tuple(
-                Refused(one.received.name, note, one.code) for one, note in graded.remarks if one.unit == unit
+                Refused(one.received.name, note, one.code)
+                for one, note in graded.remarks
+                if one.unit == unit
             ),
             due=cohort.due(unit),
             made=(now or datetime.now(UTC)).astimezone(cohort.zone),

@@ -55,7 +55,7 @@ class AnswersError(Exception):
         return Words("en").say(self.message)
 
 
-class DamagedAnswers(AnswersError):  # noqa: N818 - it describes the answers
+class DamagedAnswers(AnswersError):
     """These bytes are no answers file that can be read; the message says why and roughly where."""
 
 
@@ -63,7 +63,7 @@ class NewerFormat(DamagedAnswers):
     """The file is sound, but a newer edition of the workbook wrote it."""
 
 
-class NotSaved(AnswersError):  # noqa: N818 - it is the word that the trainee reads
+class NotSaved(AnswersError):
     """Nothing was written and the file is as it was; the message says why and what to do."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kamlib.words import Message, N_
+from kamlib.words import N_, Message
 
 
 class Outcome(StrEnum):

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kamlib.grading.feedback import FeedbackPage, answer, first_sentence, render_feedback
+from kamlib.forms.answer import answer_html
+from kamlib.grading.feedback import FeedbackPage, first_sentence, render_feedback
 from kamlib.grading.results import ItemResult, Result, Trainee
 from kamlib.items.keys import parse_key
 from kamlib.items.mark import Mark, Outcome
@@ -139,7 +140,7 @@ def every_interaction() -> list[tuple[Item, None]]:
 def test_answers_are_shown_by_label(interaction: str) -> None:
     """The answer to each interaction is readable: labels, not keys, in the order answered."""
     response, expected = RESPONSES[interaction]
-    shown = answer(make_item(interaction), response, ENGLISH)
+    shown = answer_html(make_item(interaction), response, ENGLISH)
     text = re.sub(r"<[^>]+>", "|", str(shown))
     places = [text.index(part) for part in expected]
     if interaction in {"order", "recall", "table"}:

@@ -1,0 +1,1 @@
+"""How the course is written, translated and built."""

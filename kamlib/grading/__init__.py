@@ -1,0 +1,1 @@
+"""How hand-ins become marks, feedback and a report."""

@@ -1,0 +1,149 @@
+"""An answer in words, for whoever reads it: whatever was typed, and in either language."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kamlib.forms.page import answer_html
+from kamlib.items.display import shown
+from kamlib.items.keys import Key
+from kamlib.items.model import INTERACTIONS, Item
+from kamlib.items.solution import solution
+from kamlib.words import Words
+from tests.items.test_solution import RIGHT
+
+Samples = dict[str, tuple[Item, Key]]
+
+IN_WORDS: dict[str, list[tuple[str, str]]] = {
+    "choice": [("", "First <option>"), ("Reason", "First reason")],
+    "choices": [("", "First <option>"), ("", "Third option")],
+    "match": [("First stem", "Second option"), ("Second stem", "First option")],
+    "order": [("1", "Early"), ("2", "Later"), ("3", "Last")],
+    "classify": [("First line", "Service"), ("Second line", "Price")],
+    "spot_error": [("Where", "Wrong words."), ("What kind", "Against the law")],
+    "number": [
+        ("Share reached", "90 per cent"), ("Reading", "What was bought"), ("How sure", "90 %"),
+    ],
+    "recall": [("1", "uses authority"), ("2", "bears duty")],
+    "evidence": [
+        ("A claim with facts", "f · First fact"), ("A claim with facts", "g · Second fact"),
+    ],
+    "structured": [
+        ("Owner", "Lin"), ("Goal", "70"), ("Start", "2026-11-09"), ("Reason", "Late trucks"),
+    ],
+    "table": [("Who", "Lin"), ("Share", "60"), ("Who", "Mei"), ("Share", "40")],
+    "text": [("", "Because the truck came late.")],
+}  # fmt: skip
+
+
+def in_words(item: Item, response: object, words: Words) -> list[tuple[str, str]]:
+    """Return the rows of an answer as a person reads them."""
+    return [(words.say(label), words.say(value)) for label, value in shown(item, response)]
+
+
+@pytest.mark.parametrize("interaction", INTERACTIONS)
+def test_an_answer_is_shown_by_its_labels(samples: Samples, interaction: str) -> None:
+    """Options are shown by what they say, in the order of the question, not by their keys."""
+    item, key = samples[interaction]
+    wanted = [(a, b.replace("First <option>", "First option")) for a, b in IN_WORDS[interaction]]
+    rows = in_words(item, solution(item, key), Words("en"))
+    assert [(a, b.replace("First <option>", "First option")) for a, b in rows] == wanted
+
+
+def test_labels_are_translated_and_typing_is_not(samples: Samples) -> None:
+    """In Chinese the labels are Chinese; what a person typed stays as it is, even a word we know."""
+    words = Words(
+        "zh", {"First option": "甲", "First stem": "题", "correct": "对", "Where": "哪里"}
+    )
+    item, _ = samples["match"]
+    assert in_words(item, {"pairs": {"x": "a"}}, words) == [("题", "甲")]
+    item, _ = samples["text"]
+    assert in_words(item, {"text": "correct"}, words) == [("", "correct")]
+
+
+@pytest.mark.parametrize("interaction", INTERACTIONS)
+@pytest.mark.parametrize("response", [None, {}, {"unknown": 1}])
+def test_no_answer_has_no_rows(samples: Samples, interaction: str, response: object) -> None:
+    """A question that was left alone shows nothing, rather than empty labels."""
+    assert shown(samples[interaction][0], response) == []
+
+
+@pytest.mark.parametrize("interaction", INTERACTIONS)
+def test_an_unknown_option_is_shown_as_typed(samples: Samples, interaction: str) -> None:
+    """What fits no option is shown as it came, so that a marker sees what there is."""
+    item, _ = samples[interaction]
+    for response in ("just a word", ["just a word"], 3):
+        assert str(response) in in_words(item, response, Words("en"))[0][1]
+
+
+@pytest.mark.parametrize(
+    ("interaction", "response", "row"),
+    [
+        ("choice", {"choice": "zzz"}, ("", "zzz")),
+        (
+            "number",
+            {"value": "about 90", "unit": "percent"},
+            ("Share reached", "about 90 per cent"),
+        ),
+        ("number", {"value": 36000, "unit": "boxes"}, ("Share reached", "36,000 boxes")),
+        ("number", {"value": 0, "unit": "cases"}, ("Share reached", "0 cases")),
+        ("order", {"order": ["c", "zzz"]}, ("2", "zzz")),
+        ("structured", {"fields": {"goal": "many"}}, ("Goal", "many")),
+        ("evidence", {"facts": {"x": ["zzz"]}}, ("A claim with facts", "zzz · zzz")),
+    ],
+)
+def test_odd_answers_are_shown_as_they_are(
+    samples: Samples, interaction: str, response: object, row: tuple[str, str]
+) -> None:
+    """A wrong key, words instead of a number or an unknown fact are shown, not dropped."""
+    assert row in in_words(samples[interaction][0], response, Words("en"))
+
+
+@pytest.mark.parametrize("typed", ["{n}", "{0}", "{", "}", "%s", "{text}", "{file.x}", "{{n}}"])
+def test_typed_braces_are_no_placeholders(samples: Samples, typed: str) -> None:
+    """Braces in an answer stand as they were typed and fill nothing in."""
+    assert in_words(samples["text"][0], {"text": typed}, Words("zh")) == [("", typed)]
+    assert in_words(samples["recall"][0], {"lines": [typed]}, Words("en")) == [("1", typed)]
+
+
+def test_an_endless_answer_is_cut(samples: Samples) -> None:
+    """A page stays a page, whatever was pasted into a field."""
+    rows = in_words(samples["text"][0], {"text": "x" * 1_000_000}, Words("en"))
+    assert len(rows[0][1]) == 5000
+
+
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400)
+    | st.sampled_from(["a", "x", "f", "percent", "{n}", "<b>", "\ud800"])
+)  # fmt: skip
+fields = st.sampled_from([
+    "choice", "reason", "choices", "pairs", "order", "classes", "where", "kind", "value", "unit",
+    "reading", "confidence", "lines", "facts", "fields", "rows", "text", "x", "y", "owner", "who",
+])  # fmt: skip
+json_values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(fields | st.text(), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+responses = json_values | st.fixed_dictionaries(
+    {}, optional={name: json_values for name in sorted({n for r in RIGHT.values() for n in r})}
+)
+
+
+@given(response=responses, lang=st.sampled_from(["en", "zh"]))
+def test_showing_never_fails(samples: Samples, response: Any, lang: str) -> None:
+    """Any JSON can be shown for any question, in words and as a page, and obeys no mark in it."""
+    words = Words(lang)
+    for item, _ in samples.values():
+        rows = in_words(item, response, words)
+        page = answer_html(item, response, words)
+        assert "<b>" not in page
+        for _, value in rows:
+            assert value.replace("\n", "<br>") in unescape(page)

@@ -1,0 +1,92 @@
+"""Which strings of an item or a key are translated, and which are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from kamlib.items.keys import Key, parse_key
+from kamlib.items.model import INTERACTIONS, Item
+from kamlib.items.texts import map_texts, texts_of
+
+Samples = dict[str, tuple[Item, Key]]
+
+SAID = {
+    "choice": (
+        ["Choose", "What?", "First <option>", "Second option", "First reason", "Second reason"],
+        ["So.", "Not the second.", "Not that reason.", "Far off."],
+    ),
+    "choices": (
+        ["Tick", "What?", "First option", "Second option", "Third option"],
+        ["So.", "Not this one."],
+    ),
+    "match": (
+        ["Match", "What?", "First stem", "Second stem", "First option", "Second option", "Third option"],
+        ["So.", "Look again."],
+    ),
+    "order": (["Order", "What?", "Early", "Later", "Last"], ["So.", "That is the end."]),
+    "classify": (
+        ["Sort", "What?", "First line", "Second line", "Price", "Service"], ["So.", "It was late."],
+    ),
+    "spot_error": (
+        ["Find", "What?", "Right words.", "Wrong words.", "No fact", "Against the law"],
+        ["So.", "This is right."],
+    ),
+    "number": (
+        ["Count", "What?", "Share reached", "per cent", "cases", "What was bought", "What was sold"],
+        ["So.", "That is the gap."],
+    ),
+    "recall": (["Recall", "What?"], ["So.", "Authority", "Duty", "Gain"]),
+    "evidence": (
+        ["Prove", "What?", "A claim with facts", "A claim without", "First fact", "Second fact",
+         "Third fact"],
+        ["So.", "It proves nothing."],
+    ),
+    "structured": (
+        ["Plan", "What?", "Owner", "Lin", "Mei", "Goal", "Today it is 49.", "Start", "Reason"],
+        ["So.", "Name one.", "lin", "2026-11-09", "Late trucks"],
+    ),
+    "table": (["List", "What?", "Who", "Share"], ["So.", "Not a hundred.", "Lin", "Mei"]),
+    "text": (
+        ["Say", "What?", "Names a reason"],
+        ["So.", "Because the truck came late.", "Nothing", "In passing", "One",
+         "One that was checked"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("interaction", INTERACTIONS)
+def test_all_that_is_read_is_translated(samples: Samples, interaction: str) -> None:
+    """Titles, labels, hints, messages and levels reach the translator, in their order."""
+    item, key = samples[interaction]
+    assert (texts_of(item), texts_of(key)) == SAID[interaction]
+
+
+@pytest.mark.parametrize("interaction", INTERACTIONS)
+def test_what_names_something_stays(samples: Samples, interaction: str) -> None:
+    """Ids, option keys, numbers, formulas and phrases to accept are the same in all languages."""
+    for record in samples[interaction]:
+        changed = map_texts(record, lambda text: f"«{text}»")
+        assert texts_of(changed) == [f"«{text}»" for text in texts_of(record)]
+        assert map_texts(changed, lambda text: text[1:-1]) == record
+        assert type(record).model_validate(changed.model_dump()) == changed
+
+
+def test_the_same_change_makes_the_same_record(samples: Samples) -> None:
+    """Leaving every text as it is leaves the record as it is."""
+    for item, key in samples.values():
+        assert map_texts(item, str) == item
+        assert map_texts(key, str) == key
+
+
+@pytest.mark.parametrize("accepted", [["x"], ["x", "y"], ["x", "y", "z"], "x"])
+def test_several_accepted_options_are_no_texts(accepted: object) -> None:
+    """A stem with any number of accepted options keeps them as they are."""
+    key = parse_key("match", {"explanation": "So.", "answer": {"a": accepted, "b": "y"}})
+    assert texts_of(key) == ["So."]
+    assert map_texts(key, str.upper).answer == key.answer
+
+
+def test_empty_texts_are_not_for_a_translator(samples: Samples) -> None:
+    """A text that is left empty is nothing to translate."""
+    item, _ = samples["structured"]
+    assert "" not in texts_of(item)
