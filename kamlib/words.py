@@ -50,8 +50,6 @@ def number(value: float) -> str:
     """
     if isinstance(value, int):
         return f"{value:,}"  # as it is: a float cannot hold every whole number a person may type
-    if isinstance(value, int):
-        return f"{value:,}"
     text = f"{value:,.4f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

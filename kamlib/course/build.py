@@ -273,7 +273,7 @@ def execute(notebook: NotebookNode, beside: Mapping[str, bytes]) -> NotebookNode
             notebook,
             timeout=120,
             resources={"metadata": {"path": scratch}},
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
         environment = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
         client.execute(env=environment)

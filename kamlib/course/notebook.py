@@ -201,7 +201,7 @@ def _nbgrader(
         "grade_id": name,
         "grade": points is not None and not task,
         "solution": False,
-        "locked": not task,
+        "locked": True,
         "task": task,
         "cell_type": cell_type,
     }

@@ -14,7 +14,7 @@ from kamlib.words import N_, Message, Words, message
 
 _BOX = (
     "border:1px solid #d9e2ec;border-left:4px solid #0b6e6e;border-radius:4px;"
-    "padding:10px 16px;margin:8px 0;max-width:46rem;color:#1f2933"
+    "padding:10px 16px;margin:8px 0;max-width:736px;color:#1f2933"
 )
 _MUTED = "color:#52606d"
 

@@ -11,6 +11,10 @@ from pathlib import Path
 from kamlib.grading.cohort import Cohort
 
 
+SHARE = Path(__file__).parent / "desk_share"
+"""Parts of the desk's pages that stand in for those that need the internet."""
+
+
 def command(cohort: Cohort, port: int, browser: bool, token: str) -> list[str]:
     """Return the command that starts Jupyter in the cohort's folder, reachable from here only."""
     return [
@@ -21,18 +25,22 @@ def command(cohort: Cohort, port: int, browser: bool, token: str) -> list[str]:
         "--ServerApp.default_url=/formgrader",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
+        # The desk's pages set the cookie for their own path only, and then are not let in elsewhere.
+        "--IdentityProvider.cookie_options={'path': '/'}",
         "--allow-root",
     ]  # fmt: skip
 
 
 def environment(cohort: Cohort) -> dict[str, str]:
-    """Return the environment of the desk: the environment's programs first, the extension switched on.
+    """Return the environment of the desk: our programs and our page parts before all others.
 
-    nbgrader reads its configuration from the folder it is started in, and a trainee's folder of
-    answers can hold no program that this would pick up, since nothing is added to Python's path.
+    The page parts make the desk work without the internet.
     """
     programs = str(Path(sys.executable).parent)
-    return os.environ | {"PATH": programs + os.pathsep + os.environ.get("PATH", "")}
+    return os.environ | {
+        "PATH": os.pathsep.join([programs, os.environ.get("PATH", "")]),
+        "JUPYTER_PATH": os.pathsep.join(filter(None, [str(SHARE), os.environ.get("JUPYTER_PATH")])),
+    }
 
 
 def serve(cohort: Cohort, port: int, browser: bool) -> int:

@@ -32,8 +32,8 @@ class CleanKernelManager(AsyncKernelManager):
             *kw.pop("extra_arguments", []),
             "--IPKernelApp.ignore_cwd=True",
             "--HistoryManager.enabled=False",
-            # it warns on stderr that it talks to us over the loopback device unencrypted
-            "--IPKernelApp.log_level=40",
+            # it speaks on stderr of the loopback device and of being stopped, which is no news to anybody
+            "--IPKernelApp.log_level=50",
         ]
         await super()._async_start_kernel(env=environment, extra_arguments=arguments, **kw)
 

@@ -400,7 +400,7 @@ def test_graded_cells_are_locked_and_prose_has_a_task_cell(
             assert not cell["solution"]
             assert cell["grade"] == (scored and not prose)
             assert cell["task"] == (scored and prose)
-            assert cell["locked"] == (not cell["task"])
+            assert cell["locked"]
             assert cell["cell_type"] == ("markdown" if cell["task"] else "code")
             if scored:
                 assert cell["grade_id"] == grade_id(item.id)

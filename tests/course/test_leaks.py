@@ -439,7 +439,7 @@ def test_canaries_reach_the_instructor(canary_course: Course, write: Write) -> N
     write(canary_course)
     solutions = canary_course.root / "solutions" / "01_tiny"
     seen = {place for _, place in given_away(solutions, SECRET_PLACES)}
-    assert seen >= {"explanation", "message", "trap", "model answer", "level", "example", "phrase"}
+    assert seen >= {"explanation", "message", "trap", "model answer", "level", "example", "point"}
     assert seen >= {"trainer note", "exercise note", "chinese key", "chinese note"}
 
 

@@ -20,8 +20,10 @@ def test_the_template_writes_what_outputs_says(cohort: Cohort, lang: str) -> Non
     """A filled template is a valid notebook whose form cells hold exactly `outputs`."""
     bundle = cohort.bundles[UNIT]
     words = bundle.words(lang)
-    responses: dict[str, object] = {item.id: solution(item, bundle.keys[item.id]) for item in bundle.items[:6]}
-    responses[bundle.items[6].id] = "@@kam-outputs:x@@\"\\ \u2028 <script>"
+    responses: dict[str, object] = {
+        item.id: solution(item, bundle.keys[item.id]) for item in bundle.items[:6]
+    }
+    responses[bundle.items[6].id] = '@@kam-outputs:x@@"\\ \u2028 <script>'
     marks = mark_exercise(bundle.items, bundle.keys, responses)
     released = cohort.exercise(UNIT, lang).read_text("utf-8")
     text = Template(released, bundle.items, words).fill(responses, marks)

@@ -51,7 +51,9 @@ def test_a_roster_comes_as_spreadsheets_write_it(tmp_path: Path, encoding: str) 
         ("code,name\n", "names nobody"),
     ],
 )
-def test_a_mistake_in_the_roster_is_named_with_its_line(tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_mistake_in_the_roster_is_named_with_its_line(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
     """The instructor is told which line to mend."""
     with pytest.raises(CohortError) as caught:
         read_roster(roster(tmp_path, text), "en")
@@ -65,7 +67,9 @@ def test_codes_compare_as_people_type_them() -> None:
 
 def test_an_extension_moves_one_trainees_date_only(cohort: Cohort) -> None:
     """A01 may hand in until the 20th, A02 until the 15th."""
-    settings = cohort.settings.model_copy(update={"extensions": {"A01": {UNIT: datetime(2026, 6, 20).date()}}})
+    settings = cohort.settings.model_copy(
+        update={"extensions": {"A01": {UNIT: datetime(2026, 6, 20).date()}}}
+    )
     extended = Cohort(cohort.root, settings, cohort.roster)
     sent = datetime(2026, 6, 18, 4, tzinfo=UTC)
     assert extended.late(UNIT, "A01", sent) == timedelta(0)
@@ -79,7 +83,8 @@ def test_settings_survive_being_written(cohort: Cohort) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "sentence"), [("tz: Mars/Base", "there is no time zone"), ("nmae: x", "nmae"), (": :", "cohort.yaml")]
+    ("line", "sentence"),
+    [("tz: Mars/Base", "there is no time zone"), ("nmae: x", "nmae"), (": :", "cohort.yaml")],
 )
 def test_a_mistake_in_the_settings_is_named(cohort: Cohort, line: str, sentence: str) -> None:
     """A misspelt field or zone ends in a sentence, not a traceback."""

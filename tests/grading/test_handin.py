@@ -73,7 +73,9 @@ def test_one_zip_may_hold_several_units(cohort: Cohort) -> None:
     assert sorted(kind.__name__ for kind in kinds) == ["Attempt", "Refusal"]
 
 
-@pytest.mark.parametrize("notebook", [b"", b"[]", b'{"cells": 3}', b'{"cells": [{"cell_type": "code"}]}', b"[" * 9000])
+@pytest.mark.parametrize(
+    "notebook", [b"", b"[]", b'{"cells": 3}', b'{"cells": [{"cell_type": "code"}]}', b"[" * 9000]
+)
 def test_a_damaged_notebook_does_not_stop_the_answers(cohort: Cohort, notebook: bytes) -> None:
     """The notebook is only looked at; the answers are marked whatever it holds."""
     found = one(cohort, {ANSWERS: document(), f"{UNIT}.ipynb": notebook})

@@ -104,8 +104,12 @@ def test_links_are_refused_and_never_followed(cohort: Cohort, send: Send, tmp_pa
     assert all("is a link to another place" in sentence for sentence in sentences)
 
 
-@pytest.mark.parametrize("name", ["../../evil.answers.json", "/etc/evil.answers.json", "..\\evil.answers.json"])
-def test_a_zip_that_reaches_outside_itself_is_refused(cohort: Cohort, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["../../evil.answers.json", "/etc/evil.answers.json", "..\\evil.answers.json"]
+)
+def test_a_zip_that_reaches_outside_itself_is_refused(
+    cohort: Cohort, tmp_path: Path, name: str
+) -> None:
     """Names that climb out of the zip end in a sentence."""
     drop = tmp_path / "drop"
     drop.mkdir()
@@ -127,7 +131,9 @@ def test_a_zip_that_unpacks_to_too_much_is_refused_unread(cohort: Cohort, tmp_pa
     assert found.files == {}
 
 
-def test_a_damaged_zip_and_a_foreign_file_get_their_sentence(cohort: Cohort, tmp_path: Path) -> None:
+def test_a_damaged_zip_and_a_foreign_file_get_their_sentence(
+    cohort: Cohort, tmp_path: Path
+) -> None:
     """Nothing is dropped silently: what is no hand-in is said to be none."""
     drop = tmp_path / "drop"
     drop.mkdir()
@@ -151,7 +157,9 @@ def test_the_inbox_gives_back_what_came(cohort: Cohort, send: Send) -> None:
     send("A01")
     folder = send("A02", "own_module", lang="en")
     (folder / "photo.jpg").write_bytes(b"\xff\xd8")
-    first = {one.key: (one.name, dict(one.files), one.at, one.clock) for one in taken(folder, cohort)}
+    first = {
+        one.key: (one.name, dict(one.files), one.at, one.clock) for one in taken(folder, cohort)
+    }
     again = {one.key: (one.name, dict(one.files), one.at, one.clock) for one in kept(cohort)}
     assert again == first
     assert [EN.say(one.problem) for one in kept(cohort) if one.problem] == [

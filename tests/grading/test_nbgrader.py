@@ -5,15 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
@@ -26,6 +20,7 @@ from kamlib.grading.pipeline import PREVIEW, grade
 from kamlib.grading.sample import CANARY
 
 from .conftest import UNIT, Send
+from .serving import call, serving
 
 Scores = dict[tuple[str, str], tuple[float | None, float | None, bool]]
 
@@ -54,7 +49,12 @@ def nbgrader(cohort: Cohort, *arguments: str) -> subprocess.CompletedProcess[str
     }
     program = str(Path(sys.executable).parent / "nbgrader")
     return subprocess.run(
-        [program, *arguments], cwd=cohort.root, env=environment, capture_output=True, text=True, check=False
+        [program, *arguments],
+        cwd=cohort.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -95,14 +95,18 @@ def test_nbgrader_autograde_gives_the_same_scores_item_by_item(two: tuple[Cohort
     assert ours == theirs
 
 
-def test_no_code_of_a_hand_in_runs_on_either_path(two: tuple[Cohort, Cohort], repository: Course) -> None:
+def test_no_code_of_a_hand_in_runs_on_either_path(
+    two: tuple[Cohort, Cohort], repository: Course
+) -> None:
     """Neither cells nor side files were run, whoever graded."""
     assert not list(two[0].root.parent.rglob(CANARY))
     assert not (repository.root / CANARY).exists()
     assert not Path(CANARY).exists()
 
 
-def test_the_desks_notebooks_hold_one_plain_float_for_each_machine_item(two: tuple[Cohort, Cohort]) -> None:
+def test_the_desks_notebooks_hold_one_plain_float_for_each_machine_item(
+    two: tuple[Cohort, Cohort],
+) -> None:
     """A scored cell's last output is a float in [0, max] and nothing went to stderr, on both paths."""
     for cohort in two:
         seen = 0
@@ -111,7 +115,9 @@ def test_the_desks_notebooks_hold_one_plain_float_for_each_machine_item(two: tup
                 meta = cell["metadata"].get("nbgrader", {})
                 if not meta.get("grade"):
                     continue
-                (result,) = [out for out in cell["outputs"] if out["output_type"] == "execute_result"]
+                (result,) = [
+                    out for out in cell["outputs"] if out["output_type"] == "execute_result"
+                ]
                 assert 0 <= float("".join(result["data"]["text/plain"])) <= meta["points"]
                 assert not [out for out in cell["outputs"] if out["output_type"] == "stream"]
                 seen += 1
@@ -125,46 +131,6 @@ def test_nbgraders_export_names_every_trainee(two: tuple[Cohort, Cohort]) -> Non
     assert done.returncode == 0, done.stderr[-2000:]
     lines = (ours.root / "grades.csv").read_text("utf-8").splitlines()
     assert len(lines) == 1 + len(ours.roster)
-
-
-@contextmanager
-def serving(cohort: Cohort) -> Iterator[str]:
-    """Run the marking desk on this machine only, with Jupyter folders of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    own = cohort.root.parent / "jupyter"
-    environment = desk.environment(cohort) | {
-        name: str(own / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    }
-    server = subprocess.Popen(
-        desk.command(cohort, port, browser=False, token="t"),
-        cwd=cohort.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/formgrader"
-    try:
-        for _ in range(120):
-            with suppress(OSError):
-                call(url, "/api/assignments")
-                break
-            time.sleep(0.25)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def call(url: str, path: str, data: dict[str, Any] | None = None) -> Any:
-    """Ask the desk, or with data put something there."""
-    request = urllib.request.Request(
-        url + path,
-        data=None if data is None else json.dumps(data).encode(),
-        method="GET" if data is None else "PUT",
-        headers={"Authorization": "token t", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        body = answer.read().decode()
-    return json.loads(body) if path.startswith("/api") and body else body
 
 
 def test_prose_is_marked_at_the_desk_and_flows_into_feedback(cohort: Cohort, send: Send) -> None:
@@ -185,7 +151,11 @@ def test_prose_is_marked_at_the_desk_and_flows_into_feedback(cohort: Cohort, sen
         graded = grade(cohort, [drop])
         result = next(one for one in graded.results[UNIT] if one.trainee.code == "A02")
         marked = next(one for one in result.items if one.mark.item == "am_types.always_right")
-        assert (marked.score, marked.comment, result.waiting) == (2.5, "Say what you do on Monday.", 0)
+        assert (marked.score, marked.comment, result.waiting) == (
+            2.5,
+            "Say what you do on Monday.",
+            0,
+        )
     shown = (cohort.root / PREVIEW / "A02" / UNIT / f"{UNIT}.html").read_text("utf-8")
     assert "Say what you do on Monday." in shown
 

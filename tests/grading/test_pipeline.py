@@ -48,9 +48,20 @@ def test_nothing_handed_in_says_so(cohort: Cohort) -> None:
 
 
 @pytest.mark.parametrize(
-    "trick", ["no_notebook", "bare", "extra_cell", "copied_cell", "skip_execution", "own_module", "two_windows"]
+    "trick",
+    [
+        "no_notebook",
+        "bare",
+        "extra_cell",
+        "copied_cell",
+        "skip_execution",
+        "own_module",
+        "two_windows",
+    ],
 )
-def test_what_else_comes_with_the_answers_changes_no_mark(cohort: Cohort, send: Send, trick: str) -> None:
+def test_what_else_comes_with_the_answers_changes_no_mark(
+    cohort: Cohort, send: Send, trick: str
+) -> None:
     """Added code, copied cells, tags and modules neither gain nor lose a point, and none is run."""
     honest = result_of(cohort, "A03", send("A03", conflict="blank"))
     tricked = result_of(cohort, "A01", send("A01", trick, conflict="blank"))
@@ -120,7 +131,9 @@ def test_due_means_the_end_of_the_day_in_the_cohorts_zone(cohort: Cohort, send: 
     """15 June ends in Shanghai, not in UTC."""
     evening = IN_TIME.replace(day=15, hour=23, minute=58)
     assert result_of(cohort, "A01", send("A01", at=evening)).late == timedelta(0)
-    assert result_of(cohort, "A03", send("A03", at=evening + timedelta(minutes=3))).late > timedelta(0)
+    assert result_of(
+        cohort, "A03", send("A03", at=evening + timedelta(minutes=3))
+    ).late > timedelta(0)
 
 
 def test_a_refused_hand_in_clears_the_score_before_it(cohort: Cohort, send: Send) -> None:
@@ -189,7 +202,9 @@ def test_a_persons_marks_survive_a_regrade(cohort: Cohort, send: Send) -> None:
     """A score and comment given to prose, and an auto mark overridden, stay and reach the page."""
     drop = send("A02", lang="en")
     grade(cohort, [drop])
-    gradebook.override(cohort.database, UNIT, "A02", "am_types.always_right", 2.5, "Name the limit.")
+    gradebook.override(
+        cohort.database, UNIT, "A02", "am_types.always_right", 2.5, "Name the limit."
+    )
     gradebook.override(cohort.database, UNIT, "A02", "am_types.conflict", 1.0, "Half a reason.")
     for _ in range(2):
         result = result_of(cohort, "A02", drop)
@@ -197,7 +212,10 @@ def test_a_persons_marks_survive_a_regrade(cohort: Cohort, send: Send) -> None:
         assert (items["am_types.always_right"].score, items["am_types.always_right"].comment) == (
             2.5, "Name the limit.",
         )  # fmt: skip
-        assert (items["am_types.conflict"].score, items["am_types.conflict"].comment) == (1.0, "Half a reason.")
+        assert (items["am_types.conflict"].score, items["am_types.conflict"].comment) == (
+            1.0,
+            "Half a reason.",
+        )
         assert result.waiting == 0
     page = (cohort.root / PREVIEW / "A02" / UNIT / f"{UNIT}.html").read_text("utf-8")
     assert "Name the limit." in page
@@ -229,7 +247,8 @@ def test_feedback_is_in_each_trainees_language(cohort: Cohort, send: Send) -> No
     send("A02", lang="en")
     grade(cohort, [send("A01")])
     pages = {
-        code: (cohort.root / PREVIEW / code / UNIT / f"{UNIT}.html").read_text("utf-8") for code in ("A01", "A02")
+        code: (cohort.root / PREVIEW / code / UNIT / f"{UNIT}.html").read_text("utf-8")
+        for code in ("A01", "A02")
     }
     assert '<html lang="zh-CN"' in pages["A01"]
     assert '<html lang="en"' in pages["A02"]
@@ -241,12 +260,19 @@ def test_script_in_an_answer_is_text_everywhere(cohort: Cohort, send: Send) -> N
     drop = send("A01", always_right={"text": attack}, definition={"lines": [attack]})
     grade(cohort, [drop])
     page = (cohort.root / PREVIEW / "A01" / UNIT / f"{UNIT}.html").read_text("utf-8")
-    desk = json.loads((cohort.root / "autograded" / "A01" / UNIT / f"{UNIT}.ipynb").read_text("utf-8"))
+    desk = json.loads(
+        (cohort.root / "autograded" / "A01" / UNIT / f"{UNIT}.ipynb").read_text("utf-8")
+    )
     shown = "".join(
-        output["data"].get("text/html", "") for cell in desk["cells"] for output in cell.get("outputs", ())
+        output["data"].get("text/html", "")
+        for cell in desk["cells"]
+        for output in cell.get("outputs", ())
     )
     for text in (page, shown):
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "&lt;script&gt;alert(1)" in text
-    assert answers_of(cohort, "A01")["responses"]["am_types.always_right"]["response"]["text"] == attack
+    assert (
+        answers_of(cohort, "A01")["responses"]["am_types.always_right"]["response"]["text"]
+        == attack
+    )

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamlib.forms.page import answer_html
+from kamlib.forms.answer import answer_html
 from kamlib.items.display import shown
 from kamlib.items.keys import Key
 from kamlib.items.model import INTERACTIONS, Item
 from kamlib.items.solution import solution
 from kamlib.words import Words
-from tests.items.test_solution import RIGHT
 
 Samples = dict[str, tuple[Item, Key]]
 
@@ -31,7 +30,7 @@ IN_WORDS: dict[str, list[tuple[str, str]]] = {
     ],
     "recall": [("1", "uses authority"), ("2", "bears duty")],
     "evidence": [
-        ("A claim with facts", "f · First fact"), ("A claim with facts", "g · Second fact"),
+        ("A claim with facts", "First fact"), ("A claim with facts", "Second fact"),
     ],
     "structured": [
         ("Owner", "Lin"), ("Goal", "70"), ("Start", "2026-11-09"), ("Reason", "Late trucks"),
@@ -90,11 +89,11 @@ def test_an_unknown_option_is_shown_as_typed(samples: Samples, interaction: str)
             {"value": "about 90", "unit": "percent"},
             ("Share reached", "about 90 per cent"),
         ),
-        ("number", {"value": 36000, "unit": "boxes"}, ("Share reached", "36,000 boxes")),
+        ("number", {"value": 36000, "unit": "boxes"}, ("Share reached", "36000 boxes")),
         ("number", {"value": 0, "unit": "cases"}, ("Share reached", "0 cases")),
         ("order", {"order": ["c", "zzz"]}, ("2", "zzz")),
         ("structured", {"fields": {"goal": "many"}}, ("Goal", "many")),
-        ("evidence", {"facts": {"x": ["zzz"]}}, ("A claim with facts", "zzz · zzz")),
+        ("evidence", {"facts": {"x": ["zzz"]}}, ("A claim with facts", "zzz")),
     ],
 )
 def test_odd_answers_are_shown_as_they_are(
@@ -121,20 +120,17 @@ scalars = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400)
     | st.sampled_from(["a", "x", "f", "percent", "{n}", "<b>", "\ud800"])
 )  # fmt: skip
-fields = st.sampled_from([
-    "choice", "reason", "choices", "pairs", "order", "classes", "where", "kind", "value", "unit",
-    "reading", "confidence", "lines", "facts", "fields", "rows", "text", "x", "y", "owner", "who",
-])  # fmt: skip
+names = st.sampled_from(["x", "y", "p", "owner", "goal", "who", "share"]) | st.text()
 json_values = st.recursive(
     scalars,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(fields | st.text(), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
     max_leaves=12,
 )
-responses = json_values | st.fixed_dictionaries(
-    {}, optional={name: json_values for name in sorted({n for r in RIGHT.values() for n in r})}
-)
+shapes = [
+    "choice", "reason", "choices", "pairs", "order", "classes", "where", "kind", "value", "unit",
+    "reading", "confidence", "lines", "facts", "fields", "rows", "text",
+]  # fmt: skip
+responses = json_values | st.fixed_dictionaries({}, optional=dict.fromkeys(shapes, json_values))
 
 
 @given(response=responses, lang=st.sampled_from(["en", "zh"]))
@@ -145,5 +141,5 @@ def test_showing_never_fails(samples: Samples, response: Any, lang: str) -> None
         rows = in_words(item, response, words)
         page = answer_html(item, response, words)
         assert "<b>" not in page
-        for _, value in rows:
-            assert value.replace("\n", "<br>") in unescape(page)
+        if item.interaction != "table":  # a table has its own way with numbers
+            assert all(value in unescape(page) for _, value in rows)

@@ -9,9 +9,8 @@ import pytest
 from kamlib.course.build import read_unit
 from kamlib.course.syllabus import Course
 from kamlib.items import mark_exercise
-from kamlib.items.completeness import State
+from kamlib.items.completeness import State, completeness
 from kamlib.items.keys import Key
-from kamlib.items.marking import check
 from kamlib.items.model import INTERACTIONS, Item
 from kamlib.items.solution import solution
 
@@ -79,4 +78,6 @@ def test_every_solution_of_the_course_is_complete(course: Course) -> None:
         questions = read_unit(unit).questions
         keys = questions.graded | questions.practice
         for item in questions.items:
-            assert check(item, solution(item, keys[item.id])).state is State.COMPLETE, item.id
+            assert completeness(item, solution(item, keys[item.id])).state is State.COMPLETE, (
+                item.id
+            )
