@@ -259,7 +259,12 @@ def report_again(
 def show(group: Cohort, graded: Graded, words: Words) -> None:
     """Print a table for each unit, then every hand-in that wants a look."""
     for unit, results in graded.results.items():
-        table = Table(title=f"{group.settings.name} · {unit}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        table = Table(
+            title=f"{group.settings.name} · {unit}",
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+        )
         heads = (N_("code"), N_("name"), N_("score"), N_("waiting"), N_("late"), N_("attempt"))
         for place, head in enumerate(heads):
             table.add_column(words.translate(head), justify="left" if place < 2 else "right")

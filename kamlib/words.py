@@ -94,11 +94,20 @@ class Words:
             # A translator's slip in the braces; the build names it, a reader still gets a sentence.
             return what.text.format(**values)
 
+    def _listed(self, parts: list[str]) -> str:
+        """Join the parts of a list; where they hold commas themselves, by the stronger mark."""
+        if len(parts) > 1:
+            parts = [part.removesuffix("。").removesuffix(".") for part in parts]
+        inner = any(mark in part for part in parts for mark in ("，", "：", "；", ", ", "; ", ": "))
+        if self.lang == "zh":
+            return ("；" if inner else "、").join(parts)
+        return ("; " if inner else ", ").join(parts)
+
     def _show(self, value: object) -> str:
         if isinstance(value, Message):
             return self.say(value)
         if isinstance(value, (list, tuple)):
-            return ("、" if self.lang == "zh" else ", ").join(self._show(part) for part in value)
+            return self._listed([self._show(part) for part in value])
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return number(value)
         return str(value)

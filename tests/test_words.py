@@ -106,3 +106,11 @@ def test_messages_are_values() -> None:
     """Equal messages are equal and can be counted."""
     assert message("a", n=1) == message("a", n=1)
     assert len({message("a", n=1), message("a", n=1), message("a", n=2)}) == 2
+
+
+def test_a_list_of_sentences_is_joined_by_the_stronger_mark() -> None:
+    """Parts that hold commas are kept apart by semicolons, and no full stop stands inside a list."""
+    parts = ("Ask first, then argue.", "Count the stores.")
+    assert Words("en").say(message("{p}", p=parts)) == "Ask first, then argue; Count the stores"
+    assert Words("zh").say(message("{p}", p=("先问，再讲。", "数门店。"))) == "先问，再讲；数门店"
+    assert Words("en").say(message("{p}", p=("1,200", "300"))) == "1,200, 300"

@@ -226,7 +226,7 @@ def _missing(
     count: int,
     items: Sequence[object],
 ) -> Result:
-    notes: tuple[Message, ...] = (message("Nothing has been handed in yet."),)
+    notes: tuple[Message, ...] = ()
     if refusal:
         notes = (
             message("Your hand-in could not be read, so nothing counts until you hand in again."),

@@ -49,7 +49,13 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             unit = _label(item.units, response.get("unit"))
             value = response.get("value")
             if value not in (None, ""):
-                yield item.quantity, message("{value} {unit}", value=_typed(value), unit=unit)
+                # Who typed a unit or a sign after the number has said it already.
+                bare = not isinstance(value, str) or value[-1:].isdigit()
+                typed = _typed(value)
+                yield (
+                    item.quantity,
+                    message("{value} {unit}", value=typed, unit=unit) if bare else typed,
+                )
             yield N_("Reading"), _label(item.readings, response.get("reading"))
             if response.get("confidence") not in (None, ""):
                 yield N_("How sure"), message("{n} %", n=_typed(response["confidence"]))

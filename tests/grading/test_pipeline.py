@@ -43,7 +43,8 @@ def test_nothing_handed_in_says_so(cohort: Cohort) -> None:
     """Who handed in nothing has a page that says so and no place in the gradebook."""
     result = result_of(cohort, "A02")
     assert (result.counted, result.attempts, result.score) == (0, 0, 0)
-    assert EN.say(result.notes[0]) == "Nothing has been handed in yet."
+    page = (cohort.root / PREVIEW / "A02" / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert "No hand-in of yours has arrived so far." in page
     assert gradebook.read(cohort.database, UNIT) == {}
 
 
