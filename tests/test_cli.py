@@ -38,7 +38,10 @@ def test_grading_the_sample_lists_every_bad_hand_in_and_says_so_in_the_exit_code
     run: CliRunner, sample: Path
 ) -> None:
     """Bad hand-ins stop nothing: each is a line, the table is whole, and the exit code is 3."""
-    done = run.invoke(app, ["grade", str(sample), "data/sample_cohort/hand_ins", "--no-report", "--now", "2026-06-20"])
+    done = run.invoke(
+        app,
+        ["grade", str(sample), "data/sample_cohort/hand_ins", "--no-report", "--now", "2026-06-20"],
+    )
     assert done.exit_code == NEEDS_A_LOOK, done.output
     refused = [line for line in done.output.splitlines() if line.startswith("✗")]
     assert len(refused) >= 2
@@ -66,7 +69,10 @@ def test_a_clean_run_exits_with_0(run: CliRunner, sample: Path, tmp_path: Path) 
         (["grade", "nowhere"], "nowhere is no cohort"),
         (["cohort", "new", "x", "--roster", "none.csv"], "The roster none.csv cannot be read"),
         (["cohort", "new", "x", "--roster", "r", "--due", "June"], "“June” is no due date"),
-        (["cohort", "new", "x", "--roster", "r", "--lang", "fr"], "lang: Input should be 'en' or 'zh'"),
+        (
+            ["cohort", "new", "x", "--roster", "r", "--lang", "fr"],
+            "lang: Input should be 'en' or 'zh'",
+        ),
         (["cohort", "new", "x", "--roster", "r", "--tz", "Mars"], "there is no time zone 'Mars'"),
         (["course", "coverage", "--unit", "77_none"], "There is no unit “77_none”"),
     ],

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from kamlib.items.fit import misfits
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import Item, parse_item
 from kamlib.words import LANGUAGES, Message, message
@@ -205,6 +206,7 @@ def read_questions(unit: Unit) -> Questions:
                 problems.append(message("{item} has no key.", item=name))
                 continue
             keys[item.use][name] = parse_key(item.interaction, key)
+            problems += misfits(item, keys[item.use][name])
         except ValidationError as error:
             first = error.errors()[0]
             problems.append(

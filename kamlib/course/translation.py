@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -158,10 +159,11 @@ def own_sentences() -> list[tuple[str, str, int]]:
 def mo_bytes(catalog: Catalog) -> bytes:
     """Compile a catalog for gettext."""
     out = BytesIO()
-    clean = Catalog(locale=catalog.locale, charset="utf-8")
+    # A fixed date, since the file would otherwise differ by the minute it was made in.
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    clean = Catalog(locale=catalog.locale, charset="utf-8", creation_date=day, revision_date=day)
     for text, translation in sorted(texts_of_catalog(catalog).items()):
         clean.add(text, translation)
-    clean.creation_date = clean.revision_date = None
     write_mo(out, clean)
     return out.getvalue()
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from kamlib.grading.cohort import Cohort
 
-
 SHARE = Path(__file__).parent / "desk_share"
 """Parts of the desk's pages that stand in for those that need the internet."""
 
