@@ -1,3 +1,4 @@
+MAKEFLAGS += --no-print-directory
 # Every target sets up .venv from requirements.lock first; nothing outside this folder is touched.
 PYTHON ?= python3
 VENV := .venv
