@@ -22,15 +22,15 @@ class Form:
         return {"text/plain": self._plain, "text/html": self._page}
 
 
-def form(name: str, folder: Path | None = None) -> Form:
-    """Show the question `name`, such as `am_types.coverage_ratio`, from the notebook's folder.
+def form(name: str, notebook: Path | None = None) -> Form:
+    """Show the question `name`, such as `am_types.coverage_ratio`, from beside the notebook.
 
     What goes wrong is shown as a sentence in the page's language, never as a traceback; where the
     language is not known, in all of them.
     """
     langs: tuple[str, ...] = LANGUAGES
     try:
-        place = here(folder)
+        place = here(notebook)
         langs = (place.lang,)
         item, _ = place.item(name)
         words = Words(place.lang)

@@ -698,6 +698,14 @@ def _not_saved(error: OSError, folder: Path, file: str) -> NotSaved:
     )
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a small file whole or not at all, durably; raises `NotSaved` with why it could not."""
+    try:
+        _replace(path, data, f".{path.name}.")
+    except OSError as error:
+        raise _not_saved(error, path.parent, path.name) from error
+
+
 def _replace(path: Path, data: bytes, prefix: str) -> None:
     """Put `data` in the place of the file at `path`, whole or not at all, and durably."""
     with suppress(FileNotFoundError):
