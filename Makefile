@@ -38,7 +38,8 @@ bench: $(READY)  ## grading against stock nbgrader; takes some minutes
 build: $(READY)
 	$(BIN)/kam course build
 
-$(READY): requirements.lock pyproject.toml
+# Installing again is what brings a change of the browser's part to Jupyter, hence these files.
+$(READY): requirements.lock pyproject.toml $(shell find kamlib/jupyter/share kamlib/jupyter/etc -type f)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -60,13 +60,15 @@ def plainly(verb: Callable[P, R]) -> Callable[P, R]:
     @wraps(verb)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         from kamlib.course.syllabus import CourseError
+        from kamlib.forms.place import NotHere
         from kamlib.grading.cohort import CohortError
+        from kamlib.items.answers import AnswersError
 
         try:
             return verb(*args, **kwargs)
         except CourseError as error:
             raise fail(error.problems, Words(LANGUAGES[0])) from None
-        except CohortError as error:
+        except (CohortError, AnswersError, NotHere) as error:
             raise fail([error.message], Words(LANGUAGES[0])) from None
 
     return wrapped
@@ -141,6 +143,86 @@ def coverage(
             [message("These rows have no place in their lesson: {rows}.", rows=missing)],
             Words("en"),
         )
+
+
+@course_app.command()
+@plainly
+def pack(
+    cohort: Annotated[
+        Path | None, typer.Option(help="The cohort's folder: its language, due days and exercises.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Without a cohort: en or zh.")] = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The zip file to write.")
+    ] = None,
+    send_to: Annotated[
+        str, typer.Option(help="Where trainees send their hand-ins: an address or a place.")
+    ] = "",
+    wheels: Annotated[
+        Path | None, typer.Option(help="A folder of wheels, for a room without internet.")
+    ] = None,
+) -> None:
+    """Pack the trainee's edition: lessons, exercises and start files in one zip."""
+    from kamlib.course.pack import Edition, write_pack
+    from kamlib.course.syllabus import CourseError, open_course
+    from kamlib.grading.cohort import open_cohort
+
+    course = open_course()
+    if cohort:
+        group = open_cohort(cohort)
+        edition = Edition(
+            lang=group.settings.lang,
+            cohort=group.settings.name,
+            tz=group.settings.tz,
+            due={unit: day.isoformat() for unit, day in group.settings.due.items()},
+            send_to=send_to,
+            frozen=group.root / "course",
+        )
+    elif lang in LANGUAGES:
+        edition = Edition(lang=lang, send_to=send_to)
+    else:
+        raise CourseError(
+            message("Say for whom to pack: --cohort with a cohort's folder, or --lang en or zh.")
+        )
+    path = output or Path(edition.file_name)
+    size = write_pack(course, edition, path, wheels)
+    out.print(f"✓ {path} ({size / 1e6:.1f} MB)", markup=False)
+
+
+@app.command()
+@plainly
+def submit(
+    unit: Annotated[str, typer.Argument(help="The exercise, as in 01_am_types.")] = "",
+    workbook: Annotated[
+        Path | None, typer.Option(help="The workbook's folder, unless you are in it.")
+    ] = None,
+) -> None:
+    """Make the file to hand in, as the button on the start page does."""
+    from kamlib.forms import handin
+    from kamlib.forms.identity import read_identity
+    from kamlib.forms.place import here
+    from kamlib.items.answers import NotSaved
+
+    root = handin.workbook(workbook or Path.cwd())
+    units = [unit] if unit else handin.units_answered(root)
+    if len(units) != 1:
+        raise handin.NotHandedIn(
+            message("Say which exercise to hand in: {units}.", units=units)
+            if units
+            else message("Nothing was handed in: there is no answer in this workbook yet.")
+        )
+    lang = read_identity(root).lang or here(root / "start.ipynb").lang
+    words = Words(lang)
+    try:
+        left = handin.still_open(root, units[0], lang)
+        made = handin.build_hand_in(root, units[0])
+    except NotSaved as error:
+        raise fail([error.message], words) from None
+    for one in left:
+        out.print(f"○ {handin.say_open(one, words)}", markup=False)
+    out.print(f"✓ {made.path}", markup=False)
+    for sentence in handin.what_now(made, root):
+        out.print(words.say(sentence), markup=False)
 
 
 @cohort_app.command("new")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -316,11 +317,19 @@ def strays(course: Course, built: Iterable[Artefact]) -> list[Path]:
     found = []
     for folder in ("exercises", "solutions", "notebooks"):
         for path in sorted((course.root / folder).rglob("*")):
-            # A trainee's or author's own answers and Jupyter's checkpoints are nobody's build.
-            mine = path.name.endswith(".answers.json") or ".ipynb_checkpoints" in path.parts
-            if path.is_file() and path not in known and not (mine and folder != "exercises"):
+            mine = folder != "exercises" and is_own_work(path)
+            if path.is_file() and path not in known and not mine:
                 found.append(path)
     return found
+
+
+OWN_WORK = re.compile(r".*\.(answers|practice)(\.damaged-[\d-]+)?\.json|\..*\.lock|me\.json")
+
+
+def is_own_work(path: Path) -> bool:
+    """Whether a file is what somebody typed or Jupyter keeps beside it, which no build removes."""
+    ours = {".ipynb_checkpoints", "handed_in"}
+    return bool(OWN_WORK.fullmatch(path.name)) or bool(ours & set(path.parts))
 
 
 def stale(artefact: Artefact) -> bool:

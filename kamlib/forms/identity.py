@@ -49,7 +49,7 @@ def read_identity(root: Path) -> Identity:
             str(data.get("name", ""))[:100],
             lang if lang in LANGUAGES else "",
         )
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return Identity()
 
 

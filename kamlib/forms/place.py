@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import escape
@@ -20,6 +21,10 @@ SETTINGS = "kam.json"
 
 PRACTICE = ".practice.json"
 """How the name of the file with the answers to practice items ends, after its unit."""
+
+
+BATCH = ("NBGRADER_EXECUTION", "KAM_BATCH")
+"""Set in the environment where a notebook runs with nobody before it."""
 
 
 class NotHere(Exception):
@@ -107,6 +112,24 @@ def notebook_path() -> Path:
     return session if session.is_absolute() else Path.cwd() / "none.ipynb"
 
 
+def interactive() -> bool:
+    """Whether somebody can answer: only on a positive sign of a live front end, never in a batch."""
+    if any(os.environ.get(name) for name in BATCH):
+        return False
+    return (
+        bool(os.environ.get("JPY_SESSION_NAME"))
+        or os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+        or "__vsc_ipynb_file__" in _kernel_names()
+    )
+
+
+def _kernel_names() -> Mapping[str, Any]:
+    """Return what the running kernel knows by name; nothing where there is none."""
+    ipython = sys.modules.get("IPython")  # where it was never loaded, there is no kernel
+    shell = ipython.get_ipython() if ipython else None
+    return shell.user_ns if shell else {}
+
+
 def here(notebook: Path | None = None) -> Place:
     """Read the place a notebook is in; without a `kam.json` it is English and of no version.
 
@@ -114,7 +137,9 @@ def here(notebook: Path | None = None) -> Place:
     """
     notebook = notebook or notebook_path()
     folder = notebook.parent
-    root = next((near for near in (folder, *folder.parents[:3]) if (near / SETTINGS).is_file()), folder)
+    root = next(
+        (near for near in (folder, *folder.parents[:3]) if (near / SETTINGS).is_file()), folder
+    )
     settings: dict[str, Any] = {}
     if (root / SETTINGS).is_file():
         try:

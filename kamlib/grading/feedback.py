@@ -341,6 +341,8 @@ class FeedbackPage:
                 if result.self_reported
                 else message("Received {when}.", when=when)
             )
+        if result.receipt:
+            lines.append(message("Receipt {receipt}.", receipt=result.receipt))
         whole = result.max or 1.0
         return {
             "points": number(_round(result.score)),

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from kamlib.grading.cohort import Cohort, fold
+from kamlib.items import manifest as m
 from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
 from kamlib.words import Message, message
 
@@ -45,6 +46,8 @@ class Attempt:
     answers: Answers
     notes: tuple[Message, ...] = ()
     """What an instructor should know; none of it stops the marking."""
+    receipt: str = ""
+    """As the trainee has it; empty where the hand-in has no manifest of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,10 @@ def _read_one(
 ) -> Attempt | Refusal:
     unit = PurePosixPath(path).name.removesuffix(SUFFIX)
     unit = unit if unit in cohort.bundles else ""
+    checked = _checked(received, path, cohort)
+    if checked.refused:
+        unit = checked.unit if checked.unit in cohort.bundles else unit
+        return Refusal(received, checked.refused, guess or checked.code, unit)
     try:
         answers = parse_answers(received.files[path])
     except DamagedAnswers as damaged:
@@ -111,8 +118,83 @@ def _read_one(
             message("The answers are those of {code}, but came in the folder of {other}; {code} gets the marks.",
                     code=code, other=guess)
         )  # fmt: skip
+    notes += checked.notes
     notes += _strange(received, unit, released.get(unit, frozenset()))
-    return Attempt(code, unit, received, answers, tuple(notes))
+    return Attempt(code, unit, received, answers, tuple(notes), checked.receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What comparing a hand-in with its manifest has shown."""
+
+    notes: tuple[Message, ...] = ()
+    refused: Message | None = None
+    receipt: str = ""
+    code: str = ""
+    """Whose it is by the manifest, where the roster has that code."""
+    unit: str = ""
+
+
+def _checked(received: Received, path: str, cohort: Cohort) -> _Checked:
+    """Compare the files beside the answers at `path` with the manifest there, if there is one.
+
+    Only answers that are not those of the manifest are refused: nobody can say then what the
+    trainee handed in. What else differs is told, since nothing else is marked.
+    """
+    base = str(PurePosixPath(path).parent)
+    start = "" if base == "." else base + "/"
+    data = received.files.get(start + m.NAME)
+    if data is None:
+        return _Checked()
+    try:
+        manifest = m.read_manifest(data)
+    except m.NotAManifest as problem:
+        return _Checked((problem.message,))
+    number = m.receipt(data)
+    code = fold(manifest.trainee)
+    code = code if code in cohort.roster else ""
+    beside = {
+        name.removeprefix(start): content
+        for name, content in received.files.items()
+        if name.startswith(start) and name != start + m.NAME
+    }
+    told = m.differences(manifest, beside)
+    answers = path.removeprefix(start)
+    if answers in told.changed + told.extra:
+        why = message(
+            "The answers were changed after the hand-in was made, or damaged on the way: they do "
+            "not match receipt {receipt}. Hand in again with the button on the start page.",
+            receipt=number,
+        )
+        return _Checked((), why, number, code, manifest.unit)
+    notes = []
+    if told.changed:
+        notes.append(
+            message("Changed after the hand-in was made: {files}. The answers are as they were; they were marked.",
+                    files=told.changed[:3])
+        )  # fmt: skip
+    if told.missing:
+        notes.append(
+            message("Missing, though it was there when the hand-in was made: {files}. The answers were marked.",
+                    files=told.missing[:3])
+        )  # fmt: skip
+    if told.extra:
+        notes.append(
+            message("Added after the hand-in was made: {files}. It was not used.",
+                    files=told.extra[:3])
+        )  # fmt: skip
+    named = m.receipt_in(received.name)
+    if named and named != number:
+        notes.append(
+            message(
+                "The file's name gives receipt {named}, but its content has receipt {receipt}; "
+                "somebody renamed it or changed its {file}.",
+                named=named,
+                receipt=number,
+                file=m.NAME,
+            )
+        )
+    return _Checked(tuple(notes), None, number, code, manifest.unit)
 
 
 def _no_answers(received: Received, cohort: Cohort) -> Message:

@@ -16,6 +16,7 @@ from typing import Any
 
 from kamlib.grading.cohort import Cohort
 from kamlib.grading.handin import Received
+from kamlib.items import manifest as m
 from kamlib.items.answers import SUFFIX
 from kamlib.words import Message, message
 
@@ -197,7 +198,11 @@ def _received(
             except _Unusable as error:
                 one, problem = {}, error.message
             label = f"{found.name}/{name}"
-            yield Received(label, _key(label, one), one, times.get(name, at), clock, problem)
+            when, whose = (times[name], "platform") if name in times else (at, clock)
+            if whose == "file":
+                # The time of the whole archive is that of the download, and says nothing of this.
+                when, whose = _own_time(one, at)
+            yield Received(label, _key(label, one), one, when, whose, problem)
         return
     yield Received(found.name, _key(found.name, files), files, at, clock)
 
@@ -344,6 +349,19 @@ def _time(
         return datetime.fromtimestamp(modified, tz=UTC), "file"
     except OSError:
         return now, "file"
+
+
+def _own_time(files: dict[str, bytes], at: datetime) -> tuple[datetime, str]:
+    """Return what the hand-in itself says of its time, but never later than `at`; else `at`."""
+    for name in sorted(files):
+        if PurePosixPath(name).name == m.NAME:
+            try:
+                own = m.read_manifest(files[name]).answered_at
+            except m.NotAManifest:
+                continue
+            if own:
+                return min(own, at), "self"
+    return at, "file"
 
 
 def everything(cohort: Cohort, sources: Iterable[Path], now: datetime) -> Iterator[Received]:

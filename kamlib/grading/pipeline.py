@@ -214,6 +214,7 @@ def _result(
         attempts=count,
         counted=number,
         self_reported=attempt.received.clock == "self",
+        receipt=attempt.receipt,
     )
     return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))
 

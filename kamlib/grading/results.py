@@ -73,6 +73,8 @@ class Result:
     """Which of them counts, from 1; 0 where none does."""
     self_reported: bool = False
     """Whether the time comes from the hand-in itself."""
+    receipt: str = ""
+    """Of the counted attempt, as the trainee has it; empty where it has none."""
     notes: tuple[Any, ...] = ()
     """`Message`s about this hand-in, for trainee and instructor alike."""
 

@@ -641,7 +641,7 @@ class AnswersFile:
                 )
             ) from error
         except OSError as error:
-            raise _not_saved(error, folder, file) from error
+            raise not_saved(error, folder, file) from error
 
 
 def _unstorable(reason: Message | None = None) -> Unstorable:
@@ -661,7 +661,8 @@ def _unstorable(reason: Message | None = None) -> Unstorable:
     )
 
 
-def _not_saved(error: OSError, folder: Path, file: str) -> NotSaved:
+def not_saved(error: OSError, folder: Path, file: str) -> NotSaved:
+    """Return what to raise, with a sentence, for what the system says of writing `file`."""
     code = error.errno
     if code in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ReadOnly(
@@ -703,7 +704,7 @@ def replace_file(path: Path, data: bytes) -> None:
     try:
         _replace(path, data, f".{path.name}.")
     except OSError as error:
-        raise _not_saved(error, path.parent, path.name) from error
+        raise not_saved(error, path.parent, path.name) from error
 
 
 def _replace(path: Path, data: bytes, prefix: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ import pytest
 
 from kamlib.course.syllabus import Course
 from kamlib.forms import form
-from kamlib.forms.place import NotHere, here, notebook_folder
+from kamlib.forms.place import NotHere, here, notebook_path
+from kamlib.items.model import parse_item
 from kamlib.words import Message, Words
 
 ITEM = {
@@ -36,7 +36,7 @@ def put(folder: Path, name: str, data: Any) -> None:
 
 def shown(name: str, folder: Path) -> tuple[str, str]:
     """Return what a text-only and an HTML front end show."""
-    bundle = form(name, folder)._repr_mimebundle_()
+    bundle = form(name, folder / "none.ipynb")._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"}
     return bundle["text/plain"], bundle["text/html"]
 
@@ -136,7 +136,7 @@ def test_a_name_is_not_obeyed_as_html(folder: Path) -> None:
 
 def test_a_place_without_settings_is_english(tmp_path: Path) -> None:
     """Without a kam.json a form still works, in English and of no version."""
-    place = here(tmp_path)
+    place = here(tmp_path / "none.ipynb")
     assert (place.lang, place.version) == ("en", "")
 
 
@@ -144,30 +144,54 @@ def test_a_place_without_settings_is_english(tmp_path: Path) -> None:
 def test_a_language_that_there_is_not_is_english(folder: Path, lang: object) -> None:
     """A language that the workbook does not have falls back to English."""
     put(folder, "kam.json", {"lang": lang})
-    assert here(folder).lang == "en"
+    assert here(folder / "none.ipynb").lang == "en"
 
 
 def test_practice_comes_with_its_key_and_graded_without(folder: Path) -> None:
     """A place hands out a key only where one lies in the items file."""
-    place = here(folder)
+    place = here(folder / "none.ipynb")
     assert place.item("tiny.who")[1] is not None
     put(folder, "01_tiny.items.json", {"items": [ITEM]})
     assert place.item("tiny.who")[1] is None
 
 
 def test_answers_lie_beside_the_notebook(folder: Path) -> None:
-    """A unit's answers file is named after the unit and lies beside its notebook."""
-    assert here(folder).answers("tiny.who") == folder / "01_tiny.answers.json"
+    """Practice and graded answers lie in two files, named after the unit, for all languages."""
+    place = here(folder / "none.ipynb")
+    item = parse_item(ITEM)
+    assert place.answers(item) == folder / "01_tiny.practice.json"
+    assert place.answers(parse_item(ITEM | {"use": "graded"})) == folder / "01_tiny.answers.json"
     with pytest.raises(NotHere):
-        here(folder).answers("other.who")
+        place.answers(parse_item(ITEM | {"id": "other.who"}))
+
+
+def test_the_notebooks_name_decides_its_language(folder: Path) -> None:
+    """In a packed workbook both languages lie in one folder, each with its own questions."""
+    put(folder, "01_tiny.items.en.json", {"items": [ITEM | {"title": "English"}]})
+    assert here(folder / "lesson.en.ipynb").lang == "en"
+    assert (
+        "English" in form("tiny.who", folder / "lesson.en.ipynb")._repr_mimebundle_()["text/plain"]
+    )
+    assert here(folder / "lesson.zh.ipynb").lang == "zh"
+    assert (
+        "answers" in form("tiny.who", folder / "lesson.zh.ipynb")._repr_mimebundle_()["text/plain"]
+    )
+
+
+def test_settings_above_the_notebook_count(folder: Path) -> None:
+    """A unit's folder in a workbook takes its settings from the workbook."""
+    unit = folder / "units" / "01_tiny"
+    unit.mkdir(parents=True)
+    place = here(unit / "lesson.ipynb")
+    assert (place.folder, place.root, place.lang) == (unit, folder, "zh")
 
 
 def test_the_folder_is_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The notebook's own folder counts, wherever its kernel was started."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    assert notebook_folder() == Path.cwd()
+    assert notebook_path().parent == Path.cwd()
     monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "course" / "01_tiny.ipynb"))
-    assert notebook_folder() == tmp_path / "course"
+    assert notebook_path() == tmp_path / "course" / "01_tiny.ipynb"
     monkeypatch.setenv("JPY_SESSION_NAME", "b7a1-not-a-path")
-    assert notebook_folder() == Path(os.getcwd())
+    assert notebook_path().parent == Path.cwd()

@@ -1,0 +1,62 @@
+"""What a saved notebook of the workbook holds: readable questions, and nothing that dies with a kernel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+FORM_CELL = re.compile(r'from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*')
+"""A cell that shows one question; the front end runs such cells by itself."""
+
+START_CELL = re.compile(r"from kamlib\.forms import start\nstart\(\)\s*")
+"""The cell of the start page."""
+
+
+def is_ours(source: str) -> bool:
+    """Tell whether a cell's source is exactly a form or the start page."""
+    return bool(FORM_CELL.fullmatch(source) or START_CELL.fullmatch(source))
+
+
+def strip_widgets(model: dict[str, Any], **_: Any) -> None:
+    """Before a save, leave of each widget what can be read without it; called by the server.
+
+    Only notebooks of the workbook (`metadata.kam`) are changed. In a cell of ours, what is not
+    plain HTML or text goes, so that no traceback of a lost session is kept either; elsewhere only
+    the references to widgets do.
+
+    Args:
+        model: what is to be saved, with the notebook in `content`; changed in place.
+        _: what else the server tells, such as the path.
+
+    """
+    content = model.get("content")
+    if model.get("type") != "notebook" or not isinstance(content, dict):
+        return
+    metadata = content.get("metadata", {})
+    if "kam" not in metadata:
+        return
+    metadata.pop("widgets", None)
+    for cell in content.get("cells", []):
+        if cell.get("cell_type") == "code":
+            ours = is_ours("".join(cell.get("source", "")))
+            cell["outputs"] = list(_readable(cell.get("outputs", []), ours))
+            if ours:
+                cell["execution_count"] = None
+
+
+def _readable(outputs: list[dict[str, Any]], ours: bool) -> Iterator[dict[str, Any]]:
+    for output in outputs:
+        data = output.get("data")
+        if data is None:
+            if not ours:
+                yield output
+            continue
+        widget = data.pop(WIDGET, None)
+        if widget is not None and "text/html" not in data:
+            continue  # its text only names a Python object
+        if ours and "execution_count" in output:
+            output["execution_count"] = None
+        yield output

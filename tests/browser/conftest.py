@@ -1,0 +1,285 @@
+"""A packed workbook, a Jupyter server on it, and a browser that clicks as a person does."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+import kamlib
+from kamlib.jupyter.settings import write_user_settings
+
+PACKAGE = Path(kamlib.__file__).parent
+ROOT = PACKAGE.parent
+UNIT = "01_am_types"
+LANGUAGES = ("en", "zh")
+
+PATIENCE = 60_000
+"""How long, in milliseconds, a page may take on a busy machine; none of our sentences depend on it."""
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+FORMS = ".kam-question, .kam-form"
+"""What a form shows, whether anyone can answer in it or not."""
+
+
+def chromium() -> str | None:
+    """Return the Chromium of this machine, if it has one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("KAM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def make_workbook(folder: Path) -> Path:
+    """Lay out one unit in a folder as the packed workbook has it, in both languages."""
+    unit = folder / "units" / UNIT
+    unit.mkdir(parents=True)
+    titles: dict[str, str] = {}
+    for lang in LANGUAGES:
+        lessons, exercises = ROOT / "notebooks" / lang, ROOT / "exercises" / lang / UNIT
+        lesson = json.loads((lessons / f"{UNIT}.ipynb").read_text("utf-8"))
+        titles[lang] = "".join(lesson["cells"][0]["source"]).splitlines()[0].lstrip("# ")
+        shutil.copy(lessons / f"{UNIT}.ipynb", unit / f"lesson.{lang}.ipynb")
+        shutil.copy(exercises / f"{UNIT}.ipynb", unit / f"exercise.{lang}.ipynb")
+        practice = json.loads((lessons / f"{UNIT}.items.json").read_text("utf-8"))
+        graded = json.loads((exercises / f"{UNIT}.items.json").read_text("utf-8"))
+        both = {**practice, "items": [*practice["items"], *graded["items"]]}
+        (unit / f"{UNIT}.items.{lang}.json").write_text(json.dumps(both), "utf-8")
+    settings = {
+        "title": {"en": "Key account management", "zh": "大客户管理"},
+        "lang": "en", "version": "0.1", "cohort": "spring", "tz": "Asia/Shanghai",
+        "due": {UNIT: "2026-06-15"}, "send_to": "",
+        "units": [{"name": UNIT, "title": titles, "teaching": 35, "exercises": 25, "minutes": 45}],
+    }  # fmt: skip
+    (folder / "kam.json").write_text(json.dumps(settings), "utf-8")
+    write_notebook(
+        folder / "start.ipynb", ["from kamlib.forms import start\nstart()"], kam={"kind": "start"}
+    )
+    return folder
+
+
+def write_notebook(path: Path, sources: list[str], kam: dict[str, str] | None = None) -> None:
+    """Write a notebook with one text and these code cells."""
+    cells: list[dict[str, object]] = [
+        {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# Some text"}
+    ]
+    cells += [
+        {"cell_type": "code", "id": f"code{number}", "metadata": {}, "source": source,
+         "outputs": [], "execution_count": None}
+        for number, source in enumerate(sources)
+    ]  # fmt: skip
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata: dict[str, object] = {"kernelspec": kernel, **({"kam": kam} if kam else {})}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+def add_code(path: Path, source: str) -> None:
+    """Put a code cell of somebody's own at the end of a notebook."""
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"].append(
+        {"cell_type": "code", "id": "foreign", "metadata": {}, "source": source,
+         "outputs": [], "execution_count": None}
+    )  # fmt: skip
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Jupyter server, which shows a notebook in Notebook 7 and in JupyterLab."""
+
+    root: Path
+    """The workbook's folder."""
+    port: int
+    token: str
+    jupyter: Path
+    """The server's own folder of settings, data and runtime files."""
+    pid: int
+
+    def url(self, front_end: str, path: str = "") -> str:
+        """Return the address of a notebook in `notebook` or in `lab`."""
+        kind = "notebooks" if front_end == "notebook" else "doc/tree"
+        query = f"token={self.token}" + ("" if front_end == "notebook" else "&reset")
+        return f"http://127.0.0.1:{self.port}/{kind}/{quote(path)}?{query}"
+
+    def ask(self, method: str, path: str, body: object = None) -> bytes:
+        """Call the server's own interface, such as `POST api/kernels/…/restart`."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/{path}",
+            json.dumps(body).encode() if body is not None else None,
+            {"Authorization": f"token {self.token}", "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: bytes = answer.read()
+            return found
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def start_server(root: Path, jupyter: Path, port: int, token: str) -> subprocess.Popen[bytes]:
+    """Start a server that knows nothing of this machine's settings, and wait until it answers."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("JUPYTER", "JPY_", "IPYTHON", "KAM_", "NBGRADER", "PYTEST"))
+    }
+    environment |= {
+        "IPYTHONDIR": str(jupyter / "ipython"),
+        "JUPYTERLAB_SETTINGS_DIR": str(jupyter / "lab" / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(jupyter / "lab" / "workspaces"),
+        "JUPYTER_CONFIG_DIR": str(jupyter / "config"),
+        "JUPYTER_DATA_DIR": str(jupyter / "data"),
+        "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
+        # The browser's part as it is in the source, not as it was when the package was installed.
+        "JUPYTER_PATH": str(PACKAGE / "jupyter" / "share" / "jupyter"),
+        "JUPYTER_CONFIG_PATH": str(PACKAGE / "jupyter" / "etc" / "jupyter"),
+        "PYTHONPATH": str(ROOT),
+    }
+    with (jupyter / "server.log").open("ab") as log:
+        server = subprocess.Popen(
+            [
+                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+                "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
+                "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+                f"--ServerApp.root_dir={root}",
+            ],
+            cwd=root, env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token={token}", timeout=5).close()
+        except OSError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.2)
+        else:
+            return server
+    stop(server)
+    raise RuntimeError((jupyter / "server.log").read_text("utf-8", "replace")[-4000:])
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End a server and wait until it is gone."""
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one server for all tests, on a workbook in a folder with a space and Chinese characters."""
+    if chromium() is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
+    root = tmp_path_factory.mktemp("workbook") / "my workbook 练习册"
+    root.mkdir()
+    make_workbook(root)
+    jupyter = tmp_path_factory.mktemp("jupyter")
+    write_user_settings(jupyter / "lab" / "settings", "en")
+    port, token = free_port(), secrets.token_hex(8)
+    process = start_server(root, jupyter, port, token)
+    try:
+        yield Server(root, port, token, jupyter, process.pid)
+    finally:
+        stop(process)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Open one browser for all tests."""
+    found = chromium()
+    if found is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS, headless=True)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open a window of its own, with no memory of other tests; waits are bounded."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+def open_notebook(page: Page, server: Server, path: str, front_end: str = "notebook") -> None:
+    """Open a notebook and wait until its text is there; forms may still be missing."""
+    page.goto(server.url(front_end, path))
+    expect(page.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
+
+
+def kernel_of(server: Server, path: str) -> dict[str, str] | None:
+    """Return the kernel that belongs to a notebook, with its `id` and `execution_state`."""
+    for session in json.loads(server.ask("GET", "api/sessions")):
+        if session["path"] == path:
+            found: dict[str, str] = session["kernel"]
+            return found
+    return None
+
+
+def wait_for_idle(server: Server, path: str) -> str:
+    """Wait until a notebook's kernel has nothing to do, and return its id."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        kernel = kernel_of(server, path)
+        if kernel and kernel["execution_state"] == "idle":
+            return kernel["id"]
+        time.sleep(0.2)
+    raise AssertionError(f"the kernel of {path} did not come to rest")
+
+
+def kill_kernel(server: Server, kernel: str) -> None:
+    """End a kernel's process as a machine that has no memory left does; the server starts another."""
+    for process in psutil.Process(server.pid).children(recursive=True):
+        if any(kernel in part for part in process.cmdline()):
+            process.kill()
+            return
+    raise AssertionError(f"no process of kernel {kernel}")
+
+
+def click_at(page: Page, locator: Locator, x: float | None = None, y: float | None = None) -> None:
+    """Press the mouse where an element is, so that what lies over it gets the click.
+
+    Args:
+        page: the window.
+        locator: the element; it is scrolled into view.
+        x: how far from its left edge, in pixels; its middle if left out.
+        y: how far from its top edge, in pixels; its middle if left out.
+
+    """
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    assert box is not None
+    page.mouse.click(
+        box["x"] + (box["width"] / 2 if x is None else x),
+        box["y"] + (box["height"] / 2 if y is None else y),
+    )
