@@ -287,7 +287,7 @@ function render({ model, el }) {
       act();
     };
     const keep = () => {
-      seen = other.revision;
+      // What this window has seen stays as it was, so that the other answer is known to be another.
       send("keep", { response: copy(response) });
       lastSave = seq;
       show();
