@@ -11,6 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from kamlib.forms.handin import receipts
 from kamlib.forms.identity import read_identity
 from kamlib.forms.page import rendered
 from kamlib.forms.place import Place
@@ -318,6 +319,12 @@ class Sheet:
         path = str(self._file.path.resolve()).encode("utf-8", "replace")
         return f"kam:{hashlib.sha256(path).hexdigest()[:12]}:{self.item.id}"
 
+    def objection(self) -> dict[str, str]:
+        """Return when “I disagree” is offered: once the exercise was handed in, so that a mark may be there."""
+        unit = self._file.path.name.split(".")[0]
+        graded = self.item.use == "graded"
+        return {"disagree": "always"} if graded and receipts(self.place.root, unit) else {}
+
     def stored(self) -> dict[str, Any]:
         """Return the answer as it stands in the file with what is said about it; never raises."""
         try:
@@ -469,7 +476,7 @@ class FormWidget(anywidget.AnyWidget):
             lang={"zh": "zh-CN"}.get(sheet.place.lang, sheet.place.lang),
             keep=sheet.keep,
             words=page_words(sheet.words),
-            question=question(sheet.item, sheet.words),
+            question=question(sheet.item, sheet.words) | sheet.objection(),
             stored=sheet.stored(),
         )
         self._sheet = sheet

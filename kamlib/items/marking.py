@@ -79,7 +79,17 @@ def mark_exercise(
         keys, {item.id: r.read_response(item, responses.get(item.id)) for item in items}
     )
     marks = {item.id: _mark(item, exercise) for item in items}
-    return _gated(items, exercise, marks, lifted)
+    marks = _gated(items, exercise, marks, lifted)
+    return {name: _contested(mark, responses.get(name)) for name, mark in marks.items()}
+
+
+def _contested(mark: Mark, response: object) -> Mark:
+    """Send to a person what the trainee disagrees with; the mark stands until then."""
+    text = response.get("disagree") if isinstance(response, Mapping) else None
+    if not isinstance(text, str) or not r.clean(text):
+        return mark
+    why = message("You disagree: “{text}” A person looks at it.", text=r.short(r.clean(text), 400))
+    return replace(mark, needs_human=True, feedback=(why, *mark.feedback))
 
 
 def check(item: model.Item, key: k.Key, response: object) -> Mark:

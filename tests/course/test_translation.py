@@ -241,6 +241,7 @@ def test_own_sentences_are_all_found(own_sentences: list[tuple[str, str, int]]) 
     said = {
         (path.name, call.lineno, call.args[0].value)
         for path in sorted(LOCALE.parent.rglob("*.py"))
+        if path.parent.name != "start_files"  # it runs before kamlib is there, with its own words
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
         if called(call) in {"message", "N_", "translate", "say"}

@@ -398,3 +398,20 @@ def test_a_notebooks_place_serves_its_forms(place: Place) -> None:
     assert key == parse_key("order", key.model_dump()) if key else False
     assert item == parse_item(item.model_dump())
     assert save(Sheet(found, item, key), {"order": ["a", "b", "c"]})["saved"]
+
+
+def test_i_disagree_is_offered_on_graded_questions_once_they_were_handed_in(
+    place: Place, samples: dict[str, Sample]
+) -> None:
+    """Before a hand-in there is no mark to disagree with; after it the way is open."""
+    item = hinted(samples["choice"][0], use="graded")
+    sheet = Sheet(place, item, None, clock)
+    assert sheet.objection() == {}
+    folder = place.root / "handed_in"
+    folder.mkdir()
+    unit = place.answers(item).name.split(".")[0]
+    made = {"unit": unit, "attempt": 1, "receipt": "3F2A-0B1C-99D4", "when": NOW.isoformat(),
+            "file": "x.zip", "trainee": "A02"}  # fmt: skip
+    (folder / "receipts.json").write_text(json.dumps([made]), "utf-8")
+    assert sheet.objection() == {"disagree": "always"}
+    assert Sheet(place, samples["choice"][0], samples["choice"][1], clock).objection() == {}

@@ -723,3 +723,27 @@ def test_a_whole_list_in_which_nothing_was_found_goes_to_a_person() -> None:
     tried = check(item, key, {"lines": ["凭数据说话", "两家都不吃亏"]})
     assert (tried.score, tried.needs_human) == (0.0, True)
     assert not check(item, key, {"lines": ["?", "x"]}).needs_human
+
+
+def test_what_a_trainee_disagrees_with_goes_to_a_person() -> None:
+    """An objection changes no mark; it is quoted first and the item waits for a person."""
+    item = parse_item(
+        {
+            "interaction": "choice",
+            "id": "u.q",
+            "title": "t",
+            "prompt": "p",
+            "options": {"a": "A", "b": "B"},
+        }
+    )
+    key = parse_key("choice", {"answer": "b", "explanation": "Because."})
+    plain = mark_exercise([item], {"u.q": key}, {"u.q": {"choice": "a"}})["u.q"]
+    objected = mark_exercise(
+        [item], {"u.q": key}, {"u.q": {"choice": "a", "disagree": "In my shops it was so."}}
+    )["u.q"]
+    assert (objected.score, objected.outcome) == (plain.score, plain.outcome)
+    assert (plain.needs_human, objected.needs_human) == (False, True)
+    assert "In my shops it was so." in Words("en").say(objected.feedback[0])
+    for nothing in ("", "  ", 7, ["x"], None):
+        response = {"choice": "a", "disagree": nothing}
+        assert not mark_exercise([item], {"u.q": key}, {"u.q": response})["u.q"].needs_human
