@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import jupyterlab_server
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -20,7 +22,7 @@ from traitlets.config import Config
 
 import kamlib
 from kamlib import jupyter
-from kamlib.jupyter.hooks import WIDGET, is_ours, strip_widgets
+from kamlib.jupyter.hooks import FIGURE, WIDGET, is_ours, strip_widgets
 from kamlib.jupyter.settings import LOCALES, trust, user_settings, write_user_settings
 from kamlib.words import LANGUAGES
 
@@ -139,6 +141,46 @@ def test_a_hook_of_ones_own_stays() -> None:
     assert manager._pre_save_hooks == [strip_widgets]
 
 
+@pytest.mark.parametrize(("ran", "signed"), [(False, False), (True, True)])
+def test_saving_does_not_make_a_figure_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: bool, signed: bool
+) -> None:
+    """A foreign figure that nobody ran stays untrusted however often its notebook is saved."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    manager = server().contents_manager
+    figure = new_code_cell("plot()", metadata={"tags": [FIGURE], "trusted": ran})
+    notebook = new_notebook(
+        cells=[new_code_cell(FORM, metadata={"trusted": True}), figure],
+        metadata={"kam": {"kind": "lesson"}},
+    )
+    manager.check_and_sign(notebook, "x.ipynb")
+    assert manager.notary.check_signature(notebook) is signed
+    manager.notary.store.close()
+
+
+def test_a_file_beside_a_notebook_does_not_stand_for_the_package(tmp_path: Path) -> None:
+    """A form works, and a `kamlib.py` and a folder `kamlib` in the notebook's folder are not read."""
+    write = "open('canary', 'a').write('read')\n"
+    (tmp_path / "kamlib.py").write_text(write, "utf-8")
+    (tmp_path / "kamlib").mkdir()
+    (tmp_path / "kamlib" / "__init__.py").write_text(write, "utf-8")
+    # PYTHONPATH would stand before the notebook's folder and hide what is tested here.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["IPYTHONDIR"] = str(tmp_path / "ipython")
+    manager, client = start_new_kernel(cwd=str(tmp_path), env=environment)
+    try:
+        source = "from kamlib.forms import form\nimport kamlib\nprint(kamlib.__file__)"
+        heard: list[dict[str, Any]] = []
+        reply = client.execute_interactive(source, timeout=60, output_hook=heard.append)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert reply["content"]["status"] == "ok"
+    said = "".join(one["content"].get("text", "") for one in heard)
+    assert Path(said.strip()) == PACKAGE / "__init__.py"
+    assert not (tmp_path / "canary").exists()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_settings_are_written_where_jupyter_reads_them(tmp_path: Path, lang: str) -> None:
     """Each plugin's file says what is wanted, in the workbook's language."""
@@ -196,7 +238,7 @@ def test_what_is_installed_is_what_is_here() -> None:
             there = installed(kind, *path.relative_to(folder).parts)
             assert there.read_bytes() == path.read_bytes(), f"install the package again: {there}"
             compared += 1
-    assert compared == 6
+    assert compared == 7
 
 
 def test_a_wheel_brings_jupyters_files() -> None:

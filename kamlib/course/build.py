@@ -306,6 +306,8 @@ def write(course: Course, release: Release, say: Callable[[str], None]) -> int:
             artefact.path.write_bytes(data)
             changed += 1
     for path in strays(course, built):
+        if is_typed(path):
+            continue  # said by `check`, but nothing that somebody typed is ever deleted
         changed += 1
         path.unlink()
     return changed
@@ -327,9 +329,13 @@ OWN_WORK = re.compile(r".*\.(answers|practice)(\.damaged-[\d-]+)?\.json|\..*\.lo
 
 
 def is_own_work(path: Path) -> bool:
-    """Whether a file is what somebody typed or Jupyter keeps beside it, which no build removes."""
-    ours = {".ipynb_checkpoints", "handed_in"}
-    return bool(OWN_WORK.fullmatch(path.name)) or bool(ours & set(path.parts))
+    """Whether a file is what somebody typed, or what Jupyter keeps beside it."""
+    return is_typed(path) or ".ipynb_checkpoints" in path.parts
+
+
+def is_typed(path: Path) -> bool:
+    """Whether a file holds what somebody typed into a form, or belongs to it."""
+    return bool(OWN_WORK.fullmatch(path.name)) or "handed_in" in path.parts
 
 
 def stale(artefact: Artefact) -> bool:

@@ -1,4 +1,4 @@
-"""What the Jupyter server loads when it starts: the clean-up of notebooks before they are saved."""
+"""What the Jupyter server loads when it starts: how notebooks are cleaned and trusted on saving."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ def _link_jupyter_server_extension(server: Any) -> None:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    from kamlib.jupyter.hooks import strip_widgets
+    from kamlib.jupyter.hooks import may_sign, strip_widgets
 
     manager = server.contents_manager
+    notary = manager.notary
+    safe = notary.check_cells
+    notary.check_cells = lambda notebook: may_sign(notebook) and safe(notebook)
     if getattr(manager, "pre_save_hook", None) is not strip_widgets:
         manager.register_pre_save_hook(strip_widgets)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 FORM_CELL = re.compile(r'from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*')
 """A cell that shows one question; the front end runs such cells by itself."""
+
+FIGURE = "kam-figure"
+"""The tag of a cell with an author's own code that runs by itself where its notebook is trusted."""
 
 START_CELL = re.compile(r"from kamlib\.forms import start\nstart\(\)\s*")
 """The cell of the start page."""
@@ -18,6 +21,24 @@ START_CELL = re.compile(r"from kamlib\.forms import start\nstart\(\)\s*")
 def is_ours(source: str) -> bool:
     """Tell whether a cell's source is exactly a form or the start page."""
     return bool(FORM_CELL.fullmatch(source) or START_CELL.fullmatch(source))
+
+
+def may_sign(notebook: Mapping[str, Any]) -> bool:
+    """Tell whether saving a notebook may make Jupyter trust it.
+
+    Jupyter signs what it saves if no *output* is suspect, so opening and saving somebody's notebook
+    would let a figure in it, which has none yet, run by itself the next time. A figure that was
+    neither trusted when the notebook was opened nor run by a person since keeps it unsigned.
+
+    Args:
+        notebook: what is about to be saved, with the front end's `trusted` still in each cell.
+
+    """
+    return all(
+        cell["metadata"].get("trusted") is True
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and FIGURE in cell["metadata"].get("tags", [])
+    )
 
 
 def strip_widgets(model: dict[str, Any], **_: Any) -> None:

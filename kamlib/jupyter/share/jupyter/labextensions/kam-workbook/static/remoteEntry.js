@@ -18,6 +18,18 @@
   };
   const START_PAGE = 'start.ipynb';
 
+  // A link to one question names its cell; JupyterLab later writes an address without that name.
+  const asked = () => {
+    try {
+      const cell = /^#cell-id=(.+)$/.exec(decodeURIComponent(location.hash));
+      return cell && { path: decodeURIComponent(location.pathname), cell: cell[1] };
+    } catch {
+      return null; // somebody's own address with a stray per cent sign
+    }
+  };
+  const ARRIVAL = asked();
+  const SETTLED = 2000; // milliseconds a page may still grow in after its last question ran
+
   let shared;
 
   // The application's own copy of a module, never that of another extension.
@@ -41,8 +53,29 @@
     return '';
   };
 
+  // Keep the question a link named in view while questions above it grow, until a reader moves.
+  const follow = (panel, address) => {
+    const { content } = panel;
+    if (!address || !address.path.endsWith(`/${panel.context.path}`)) return () => {};
+    const cell = content.widgets.find(each => each.model.id === address.cell);
+    if (!cell) return () => {};
+    const MOVES = ['keydown', 'pointerdown', 'touchstart', 'wheel'];
+    const show = () => {
+      if (!panel.isDisposed && panel.isVisible) cell.node.scrollIntoView({ block: 'start' });
+    };
+    const growing = new ResizeObserver(show);
+    const end = () => {
+      growing.disconnect();
+      for (const move of MOVES) panel.node.removeEventListener(move, end, true);
+    };
+    for (const each of content.widgets) growing.observe(each.node);
+    for (const move of MOVES) panel.node.addEventListener(move, end, true);
+    panel.disposed.connect(end);
+    return () => setTimeout(end, SETTLED);
+  };
+
   // Run forms when the notebook is open, and again for each kernel that takes over.
-  const keepAlive = (panel, CodeCell) => {
+  const keepAlive = (panel, CodeCell, ready) => {
     const { sessionContext, context, content } = panel;
     // A figure is the author's code, so it runs only where Jupyter trusts the whole notebook.
     const trusted = content.widgets.every(
@@ -74,6 +107,7 @@
       } finally {
         busy = false;
         if (wanted) run();
+        else ready();
       }
     };
 
@@ -181,8 +215,12 @@
       if (shell.collapseTop) shell.collapseTop();
     }
     await panel.revealed;
+    const found = follow(panel, asked() || ARRIVAL);
+    const go = () => follow(panel, asked())(); // a link to another question of the page shown
+    window.addEventListener('hashchange', go);
+    panel.disposed.connect(() => window.removeEventListener('hashchange', go));
     await panel.sessionContext.ready;
-    keepAlive(panel, CodeCell);
+    keepAlive(panel, CodeCell, found);
   };
 
   const plugin = async () => {
