@@ -30,10 +30,11 @@ check: $(READY)  ## what CI runs: style, types, built files, translations, tests
 	$(MAKE) test
 
 lab: $(READY)  ## JupyterLab on this folder, for authors and trainers
-	$(BIN)/jupyter lab
+	PYTHONSAFEPATH=1 $(BIN)/jupyter lab
 
-bench: $(READY)  ## grading against stock nbgrader; takes some minutes
+bench: $(READY)  ## grading against stock nbgrader, and how long a trainee waits; takes some minutes
 	$(BIN)/python -m benchmarks.grading
+	$(BIN)/python -m benchmarks.forms
 
 build: $(READY)
 	$(BIN)/kam course build

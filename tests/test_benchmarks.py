@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,3 +46,24 @@ def test_a_score_that_differs_is_found() -> None:
     assert differences(theirs, theirs) == []
     assert differences({**theirs, ("R1", "u-a"): 1.5}, theirs) == ["R1 u-a: ours 1.5, stock 2.0"]
     assert differences({("R1", "u-a"): 2.0}, theirs) == ["R1 u-b: ours missing, stock None"]
+
+
+def test_without_a_browser_the_save_is_measured_and_the_rest_is_said_to_be_left_out(
+    tmp_path: Path,
+) -> None:
+    """Where there is no Chromium the benchmark of the forms gives no figure that it did not measure."""
+    written = tmp_path / "bench" / "forms.json"
+    nothing = {name: value for name, value in os.environ.items() if name != "KAM_CHROMIUM"}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.forms", "--json", str(written)],
+        cwd=ROOT, env=nothing | {"PATH": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "left out: everything in a browser" in done.stdout
+
+    found = json.loads(written.read_text("utf-8"))
+    assert list(found["waits"]) == ["AnswersFile.save alone"]
+    (save,) = found["waits"].values()
+    assert len(save["seconds"]) == 200
+    assert min(save["seconds"]) <= save["median_s"] <= save["worst_s"] == max(save["seconds"])
+    assert found["left_out"]

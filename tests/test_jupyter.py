@@ -254,6 +254,7 @@ def test_the_browser_runs_what_is_ours() -> None:
     text = script.read_text("utf-8")
     for name, pattern in (("FORM", jupyter.hooks.FORM_CELL), ("START", jupyter.hooks.START_CELL)):
         assert f"const {name} = /^{pattern.pattern}$/;" in text
+    assert f"const FIGURE = '{FIGURE}';" in text
 
 
 def test_lessons_are_trusted_by_their_content(

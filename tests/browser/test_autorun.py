@@ -7,7 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from kamlib.jupyter.hooks import WIDGET, is_ours
+from kamlib.jupyter.hooks import FIGURE, WIDGET, is_ours
+from kamlib.jupyter.settings import trust
 
 from .conftest import (
     FORMS,
@@ -98,6 +99,89 @@ def test_only_our_own_cells_run_by_themselves(server: Server, page: Page, front_
     expect(page.locator(FORMS)).to_have_count(1)
     wait_for_idle(server, path)
     assert not (server.root / "units" / UNIT / "ran.txt").exists()
+
+
+def figure_notebook(server: Server, name: str) -> str:
+    """Write a lesson with a question and a figure, which leaves a file where it ran."""
+    path = f"units/{UNIT}/{name}.en.ipynb"
+    figure = f"""import ipywidgets
+from IPython.display import HTML, display
+open("{name}.txt", "a").write("ran")
+display(HTML("<p class='kam-drawn'>Coverage of the accounts</p>"))
+ipywidgets.IntSlider(value=42)"""
+    write_notebook(server.root / path, [figure, FORM], kam={"kind": "lesson", "lang": "en"})
+    notebook = json.loads((server.root / path).read_text("utf-8"))
+    notebook["cells"][1]["metadata"]["tags"] = [FIGURE]
+    (server.root / path).write_text(json.dumps(notebook), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_a_figure_of_a_signed_lesson_runs_by_itself(
+    server: Server, page: Page, front_end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came with the workbook is drawn when the lesson opens, and its code is not shown."""
+    path = figure_notebook(server, f"signed_{front_end}")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(server.jupyter / "data"))
+    trust([server.root / path])
+    open_notebook(page, server, path, front_end)
+    figure = page.locator(".jp-CodeCell").first
+    expect(figure.locator(".kam-drawn")).to_have_text("Coverage of the accounts")
+    expect(figure.locator(".widget-slider .widget-readout")).to_have_text("42")
+    expect(figure.locator(".jp-InputArea-editor")).to_be_hidden()
+    expect(page.locator(FORMS)).to_have_count(1)
+    assert (server.root / "units" / UNIT / f"signed_{front_end}.txt").read_text("utf-8") == "ran"
+
+
+def test_a_figure_nobody_signed_does_not_run_even_after_a_save(server: Server, page: Page) -> None:
+    """Opening and saving somebody's notebook does not make its figure run the next time."""
+    path = figure_notebook(server, "unsigned")
+    for _ in range(2):
+        open_notebook(page, server, path, "lab")
+        expect(page.locator(FORMS)).to_have_count(1)
+        wait_for_idle(server, path)
+        click_at(page, page.locator(".jp-MarkdownCell").first)
+        with page.expect_response(
+            lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+        ) as answer:
+            page.keyboard.press("Control+s")
+        assert answer.value.ok
+    assert not (server.root / "units" / UNIT / "unsigned.txt").exists()
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_a_link_to_a_question_leads_to_it(server: Server, page: Page, front_end: str) -> None:
+    """When the questions above have grown, the one the address names stands at the window's top."""
+    path = copy_lesson(server, f"linked_{front_end}")
+    cells = json.loads((server.root / path).read_text("utf-8"))["cells"]
+    ours = [number for number, cell in enumerate(cells) if is_ours("".join(cell["source"]))]
+    number = ours[len(ours) // 2]
+    page.goto(f"{server.url(front_end, path)}#cell-id={cells[number]['id']}")
+    expect(page.locator(".jp-CodeCell").filter(has=page.locator(FORMS))).to_have_count(len(ours))
+    wait_for_idle(server, path)
+    page.wait_for_timeout(500)  # the last question may still be laid out
+    cell = page.locator(".jp-Notebook .jp-Cell").nth(number)
+    distance = cell.evaluate(
+        "cell => cell.getBoundingClientRect().top"
+        " - cell.closest('.jp-WindowedPanel-outer').getBoundingClientRect().top"
+    )
+    assert -2 <= distance <= 40
+
+
+def test_a_reader_who_moves_is_not_called_back(server: Server, page: Page) -> None:
+    """Once a reader has turned the wheel, the page no longer goes to what the address names."""
+    path = copy_lesson(server, "moved")
+    cells = json.loads((server.root / path).read_text("utf-8"))["cells"]
+    last = [cell["id"] for cell in cells if is_ours("".join(cell["source"]))][-1]
+    page.goto(f"{server.url('notebook', path)}#cell-id={last}")
+    expect(page.locator(FORMS).first).to_be_attached()
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, -100_000)
+    title = page.locator(".jp-Notebook .jp-Cell").first
+    expect(title).to_be_in_viewport()
+    page.locator(".jp-CodeCell").first.evaluate("cell => { cell.style.minHeight = '900px' }")
+    wait_for_idle(server, path)
+    expect(title).to_be_in_viewport()
 
 
 def test_questions_come_back_after_a_kernel_died(server: Server, page: Page) -> None:

@@ -557,3 +557,17 @@ def test_the_start_file_finds_python_and_passes_on(tmp_path: Path, whole: dict[s
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.stdout == "found ['--check']\n"
+
+
+def test_a_file_in_the_workbook_never_stands_in_for_a_module(
+    bootstrap: ModuleType, tmp_path: Path
+) -> None:
+    """A `kamlib.py` that lies beside the start page is not what a started Python imports."""
+    (tmp_path / "kamlib.py").write_text("raise SystemExit('the wrong one')\n", "utf-8")
+    variables = bootstrap.clean_environment(Path(sys.prefix))
+    done = subprocess.run(
+        [sys.executable, "-c", "import kamlib; print(kamlib.__file__)"],
+        cwd=tmp_path, env=variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path) not in done.stdout

@@ -255,6 +255,8 @@ def clean_environment(env: Path) -> dict[str, str]:
     variables["VIRTUAL_ENV"] = str(env)
     variables["PYTHONUTF8"] = "1"
     variables["PYTHONNOUSERSITE"] = "1"
+    # Else a file named like a module, lying in the workbook, would be run in that module's place.
+    variables["PYTHONSAFEPATH"] = "1"
     return variables
 
 
