@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.forms import handin
+from kamlib.forms.assets import joined
 from kamlib.forms.export import answers_page
 from kamlib.forms.identity import read_identity, write_identity
 from kamlib.forms.place import NotHere, interactive, notebook_path
@@ -26,8 +27,6 @@ from kamlib.forms.start_view import (
 )
 from kamlib.items.answers import AnswersError
 from kamlib.words import LANGUAGES, Message, Words, message
-
-STATIC = Path(__file__).parent / "static"
 
 MAX_TYPED = 200
 """Characters of a typed code or name that are looked at."""
@@ -177,8 +176,8 @@ def live(desk: Desk) -> Any:
     import traitlets
 
     class StartWidget(anywidget.AnyWidget):
-        _esm = STATIC / "start.js"
-        _css = STATIC / "start.css"
+        _esm = joined("asking.js", "start.js")
+        _css = joined("start.css")
         page = traitlets.Dict().tag(sync=True)
 
     widget = StartWidget(page=desk.page())

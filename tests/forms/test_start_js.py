@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from kamlib.forms.assets import joined
 from kamlib.forms.identity import Identity, read_identity
-from kamlib.forms.start_widget import STATIC, Desk
+from kamlib.forms.start_widget import Desk
 
 from . import workbooks
 
@@ -53,9 +54,7 @@ class _Site(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         script = self.path == "/start.js"
         text = (
-            (STATIC / "start.js").read_text("utf-8")
-            if script
-            else PAGE.replace("CSS", (STATIC / "start.css").read_text("utf-8"))
+            joined("asking.js", "start.js") if script else PAGE.replace("CSS", joined("start.css"))
         )
         self.send_response(200)
         self.send_header("Content-Type", "text/javascript" if script else "text/html")

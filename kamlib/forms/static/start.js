@@ -1,36 +1,18 @@
 // Draws the start page and asks the kernel. Every word comes from `page`; nothing is set as HTML.
 const WAIT = 8000, BEAT = 15000;
 
-function el(tag, props = {}, ...kids) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "text") node.textContent = value;
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...kids.filter(Boolean));
-  return node;
-}
-
 // The notebooks open in the front end that shows this page, in the same tab.
 export function target(location, folder, href, config) {
-  const base = (config && config.baseUrl) || "/";
   const path = location.pathname;
   const seen = /^(.*?)\/(notebooks|lab(?:\/workspaces\/[^/]+)?\/tree|doc(?:\/workspaces\/[^/]+)?\/tree)\/(.*)$/.exec(path);
   const kind = seen ? (seen[2] === "notebooks" ? "notebooks" : seen[2]) : "notebooks";
-  const root = seen ? seen[1] + "/" : new URL(base, location.origin).pathname;
+  const root = serverRoot(location, config);
   const below = seen ? seen[3].replace(/[^/]*$/, "") : "";
   return new URL(folder + href, location.origin + root + kind + "/" + below).href;
 }
 
-function pageConfig() {
-  try { return JSON.parse(document.getElementById("jupyter-config-data").textContent); } catch { return null; }
-}
-
 function render({ model, el: host }) {
-  let page = model.get("page"), seq = 0, gone = false, dialog = null, done = false;
-  const waiting = new Map();
+  let page = model.get("page"), gone = false, dialog = null, done = false;
   const state = { who: null, said: "", bad: false };
   const uid = "kam" + Math.random().toString(36).slice(2);
   const root = el("div", { class: "kam-start", "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "" });
@@ -45,34 +27,25 @@ function render({ model, el: host }) {
     return url;
   }
 
-  // Asking: each question has a number, and what is not answered in time is said to be so.
-  function ask(kind, more = {}, then = null, wait = WAIT) {
-    const mine = ++seq;
-    const timer = setTimeout(() => { if (waiting.has(mine)) lost(); }, wait);
-    waiting.set(mine, { timer, then });
-    try { model.send({ kind, seq: mine, ...more }); } catch { lost(); }
-  }
-  function lost() {
-    for (const one of waiting.values()) clearTimeout(one.timer);
-    waiting.clear();
-    if (gone || done) return;
-    gone = true;
-    dialog?.close();
-    say("");
-    draw();
-  }
-  function heard(told, buffers) {
-    if (!told || told.ack === undefined || told.ack === null) return;
-    const mine = waiting.get(told.ack);
-    if (mine) clearTimeout(mine.timer);
-    waiting.delete(told.ack);
-    const back = gone;
-    gone = false;
-    if (told.page) page = told.page;
-    if (mine?.then) mine.then(told, buffers || []);
-    else if (told.error) say(told.error, true);
-    if (told.page || back) draw();
-  }
+  // What is not answered in time is said to be so.
+  const { ask, close } = asking(model, {
+    wait: WAIT,
+    lost() {
+      if (gone || done) return;
+      gone = true;
+      dialog?.close();
+      say("");
+      draw();
+    },
+    heard(told, buffers, then) {
+      const back = gone;
+      gone = false;
+      if (told.page) page = told.page;
+      if (then) then(told, buffers);
+      else if (told.error) say(told.error, true);
+      if (told.page || back) draw();
+    },
+  });
 
   const status = el("p", { class: "status", role: "status" });
   function say(text, bad = false) {
@@ -289,7 +262,6 @@ function render({ model, el: host }) {
     }, 30000);
   }
 
-  model.on("msg:custom", heard);
   const look = () => { if (document.visibilityState === "visible" && !done) ask("look"); };
   const beat = setInterval(() => ask("ping"), BEAT);
   document.addEventListener("visibilitychange", look);
@@ -299,10 +271,9 @@ function render({ model, el: host }) {
   return () => {
     done = true;
     clearInterval(beat);
-    for (const one of waiting.values()) clearTimeout(one.timer);
+    close();
     document.removeEventListener("visibilitychange", look);
     window.removeEventListener("pageshow", look);
-    model.off("msg:custom", heard);
     urls.forEach(url => URL.revokeObjectURL(url));
   };
 }
