@@ -31,6 +31,17 @@ _TAGS = {
     "invented": N_("figures: invented"),
 }
 
+UNREADABLE = (
+    N_("Read above what was wrong with the file."),
+    N_("Open your workbook, see that your answers are there, and hand in again."),
+    N_("If that does not work, send your trainer the file and this page."),
+)
+NOTHING_CAME = (
+    N_("If you have handed in, ask your trainer; the file may bear a wrong code."),
+    N_("If you have not, open your workbook and answer what you can."),
+    N_("Hand in even if it is not complete: every answer gets feedback."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -47,6 +58,17 @@ class _Part:
     """The explanation's first sentence."""
     read: str
     place: str
+    at_work: str
+    """What to try with a customer, for whoever missed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One thing to do next."""
+
+    what: str
+    at_work: str = ""
+    """What to try with a customer; empty where the step is not about the subject."""
 
 
 class FeedbackPage:
@@ -80,6 +102,7 @@ class FeedbackPage:
             "well": say(N_("What went well")),
             "change": say(N_("What to change")),
             "next": say(N_("What to do next")),
+            "at_work": say(N_("With a customer:")),
             "score": say(N_("Your score")),
             "each": say(N_("Question by question")),
             "answer": say(N_("Your answer")),
@@ -114,18 +137,10 @@ class FeedbackPage:
             view |= self._graded(result)
         elif result.received or result.attempts:
             view["lead"] = say(N_("Your hand-in arrived, but it could not be marked."))
-            view["steps"] = [
-                say(N_("Read above what was wrong with the file.")),
-                say(N_("Open your workbook, see that your answers are there, and hand in again.")),
-                say(N_("If that does not work, send your trainer the file and this page.")),
-            ]
+            view["steps"] = [_Step(say(step)) for step in UNREADABLE]
         else:
             view["lead"] = say(N_("No hand-in of yours has arrived so far."))
-            view["steps"] = [
-                say(N_("If you have handed in, ask your trainer; the file may bear a wrong code.")),
-                say(N_("If you have not, open your workbook and answer what you can.")),
-                say(N_("Hand in even if it is not complete: every answer gets feedback.")),
-            ]
+            view["steps"] = [_Step(say(step)) for step in NOTHING_CAME]
         view["footer"] = say(
             message(
                 "Do you think a mark is wrong? Tell your trainer the number of the question and "
@@ -229,6 +244,7 @@ class FeedbackPage:
             praise=markdown(first_sentence(explained)) if explained else Markup(""),
             read=say(message("Read: {place}", place=place)) if place else "",
             place=place,
+            at_work=say(key.at_work) if key else "",
         )
 
     def _titles(self, items: Iterable[ItemResult]) -> list[str]:
@@ -261,7 +277,7 @@ class FeedbackPage:
             ]
         return said or [self._words.say(one.outcome.word)]
 
-    def _steps(self, change: Sequence[ItemResult]) -> list[str]:
+    def _steps(self, change: Sequence[ItemResult]) -> list[_Step]:
         """Return the next steps: the places to read that bring most, with their questions."""
         say = self._words.say
         places: dict[str, list[ItemResult]] = {}
@@ -279,7 +295,7 @@ class FeedbackPage:
                 ],
                 "points": _round(sum(map(_lost, group))),
             }
-            steps.append(
+            what = (
                 message(
                     "Read “{place}”, then work on {questions} (points to gain: {points}).", **values
                 )
@@ -289,7 +305,9 @@ class FeedbackPage:
                     **values,
                 )
             )
-        return [say(step) for step in steps]
+            # one thing to try a step, that of the question where most was lost
+            steps.append(_Step(say(what), self._parts[group[0].mark.item].at_work))
+        return steps
 
     def _score(self, result: Result) -> dict[str, object]:
         """Return the score, with everything that bears on it in lines."""
