@@ -30,10 +30,11 @@ PACKAGE = Path(kamlib.__file__).parent
 SHIPPED = {"share": PACKAGE / "jupyter" / "share", "etc": PACKAGE / "jupyter" / "etc"}
 FORM = 'from kamlib.forms import form\nform("am_types.vignettes")'
 START = "from kamlib.forms import start\nstart()"
+OFFICE = "from kamlib.grading.office_page import office\noffice()"
 VIEW = {"model_id": "0", "version_major": 2, "version_minor": 0}
 
 
-@pytest.mark.parametrize("source", [FORM, START, f"{FORM}\n", f"{START}\n"])
+@pytest.mark.parametrize("source", [FORM, START, OFFICE, f"{FORM}\n", f"{START}\n"])
 def test_our_cells_are_recognised(source: str) -> None:
     """A form and the start page are ours, with or without a last line end."""
     assert is_ours(source)
@@ -252,7 +253,7 @@ def test_the_browser_runs_what_is_ours() -> None:
     """The browser's patterns for our cells are those of the clean-up, sign for sign."""
     script = SHIPPED["share"] / "jupyter/labextensions/kam-workbook/static/remoteEntry.js"
     text = script.read_text("utf-8")
-    for name, pattern in (("FORM", jupyter.hooks.FORM_CELL), ("START", jupyter.hooks.START_CELL)):
+    for name, pattern in (("FORM", jupyter.hooks.FORM_CELL), ("PAGE", jupyter.hooks.PAGE_CELL)):
         assert f"const {name} = /^{pattern.pattern}$/;" in text
     assert f"const FIGURE = '{FIGURE}';" in text
 

@@ -14,13 +14,15 @@ FORM_CELL = re.compile(r'from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z
 FIGURE = "kam-figure"
 """The tag of a cell with an author's own code that runs by itself where its notebook is trusted."""
 
-START_CELL = re.compile(r"from kamlib\.forms import start\nstart\(\)\s*")
-"""The cell of the start page."""
+PAGE_CELL = re.compile(
+    r"from kamlib\.(?:forms import start\nstart|grading\.office_page import office\noffice)\(\)\s*"
+)
+"""The cell of a page of ours: the trainee's start page, the instructor's desk."""
 
 
 def is_ours(source: str) -> bool:
-    """Tell whether a cell's source is exactly a form or the start page."""
-    return bool(FORM_CELL.fullmatch(source) or START_CELL.fullmatch(source))
+    """Tell whether a cell's source is exactly a form or a page of ours."""
+    return bool(FORM_CELL.fullmatch(source) or PAGE_CELL.fullmatch(source))
 
 
 def may_sign(notebook: Mapping[str, Any]) -> bool:

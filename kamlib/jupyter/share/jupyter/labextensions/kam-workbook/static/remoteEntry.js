@@ -9,7 +9,7 @@
 
   // Only what is exactly one of these runs by itself; whatever else a cell says waits for a person.
   const FORM = /^from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*$/;
-  const START = /^from kamlib\.forms import start\nstart\(\)\s*$/;
+  const PAGE = /^from kamlib\.(?:forms import start\nstart|grading\.office_page import office\noffice)\(\)\s*$/;
   const FIGURE = 'kam-figure';
 
   const LANGS = {
@@ -41,7 +41,7 @@
 
   const source = cell => cell.model.sharedModel.getSource();
   const isForm = cell =>
-    cell.model.type === 'code' && (FORM.test(source(cell)) || START.test(source(cell)));
+    cell.model.type === 'code' && (FORM.test(source(cell)) || PAGE.test(source(cell)));
   const isFigure = cell =>
     cell.model.type === 'code' && (cell.model.getMetadata('tags') || []).includes(FIGURE);
 
@@ -209,7 +209,7 @@
       const name = () => { if (title) document.title = title; };
       panel.title.changed.connect(() => setTimeout(name, 0));
       setTimeout(name, 0);
-      if (kam.kind !== 'start') addBar(app, panel, lang, title);
+      if (!['start', 'office'].includes(kam.kind)) addBar(app, panel, lang, title);
       const { shell } = app;
       for (const part of [shell.top, shell.menu, panel.toolbar]) if (part) part.hide();
       if (shell.collapseTop) shell.collapseTop();
