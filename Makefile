@@ -13,7 +13,7 @@ demo: $(READY)  ## build the course, grade the sample cohort, write feedback and
 	$(BIN)/kam course build
 	rm -rf $(DEMO)
 	$(BIN)/kam cohort new $(DEMO) --lang zh --tz Asia/Shanghai --late percent_per_day \
-	  --due 01_am_types=2026-06-15 --roster data/sample_cohort/roster.csv
+	  --dates data/sample_cohort/dates.csv --roster data/sample_cohort/roster.csv
 	@# 3 says that all is graded and some hand-ins want a look; the sample has such hand-ins on purpose.
 	$(BIN)/kam grade $(DEMO) data/sample_cohort/hand_ins --now 2026-06-20 || [ $$? -eq 3 ]
 	$(BIN)/kam feedback release $(DEMO)

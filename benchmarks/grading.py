@@ -23,9 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import hand_ins, measured, stock
+from benchmarks.hand_ins import UNIT
 from kamlib.course.syllabus import open_course
 from kamlib.grading.cohort import Cohort
-from kamlib.grading.sample import UNIT
 
 Scores = Mapping[tuple[str, str], float | None]
 """By trainee and item; None where a person decides."""

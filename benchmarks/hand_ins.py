@@ -16,8 +16,10 @@ from kamlib.grading import intake
 from kamlib.grading.cohort import Cohort, Settings, open_cohort
 from kamlib.grading.enrol import new_cohort
 from kamlib.grading.handin import Attempt, read
-from kamlib.grading.sample import UNIT
 from kamlib.items.answers import SUFFIX
+
+UNIT = "01_am_types"
+"""The unit whose hand-ins are measured."""
 
 DUE = date(2026, 6, 15)
 """As in the demonstration, so that the same hand-ins are late."""

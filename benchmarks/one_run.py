@@ -75,7 +75,7 @@ def watched() -> Stopwatch:
     watch = Stopwatch()
     watch.watch(intake, "everything", "intake: find, read, keep in the inbox")
     watch.watch(pipeline, "read", "reading answers and cells")
-    watch.watch(pipeline, "mark_exercise", "marking")
+    watch.watch(pipeline, "marked", "marking")
     watch.watch(pipeline._MarkingDesk, "put", "marking desk: files")
     watch.watch(Template, "fill", "marking desk: notebook")
     for name in ("write_students", "write", "read", "write_penalties"):

@@ -416,3 +416,81 @@ def teach_again(items: Sequence[Missed], words: Words) -> Picture:
         ],
     )  # fmt: skip
     return Picture(figure, words.say(alt))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceBand:
+    """The answers of those who were about equally sure."""
+
+    sure: float
+    """Their mean stated confidence, in [0, 1]."""
+    answers: int
+    right: float | None
+    """The share that was right; None where there are too few answers."""
+    bounds: tuple[float, float] | None = None
+    """The 95 % interval of that share."""
+
+
+def confidence_curve(
+    bands: Sequence[ConfidenceBand],
+    sure: float,
+    right: float,
+    clear: bool,
+    words: Words,
+) -> Picture:
+    """Draw how often people were right beside how sure they said they were.
+
+    `sure` and `right` are the means over all answers, in [0, 1]; `clear` says whether they are
+    further apart than chance would make them. Raises `ValueError` where there is no answer.
+    """
+    total = sum(band.answers for band in bands)
+    if not total:
+        raise ValueError("no answer to draw")
+    said = {"sure": percent(sure, words.lang), "right": percent(right, words.lang)}
+    if not clear:
+        finding = message("About as sure as right: {sure} sure, {right} right", **said)
+    elif sure > right:
+        finding = message("Surer than right: {sure} sure, {right} right", **said)
+    else:
+        finding = message("Better than they thought: {sure} sure, {right} right", **said)
+    figure = canvas(words.say(finding))
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1.2)
+    axes.annotate(
+        words.say(message("as sure as right")),
+        (0.09, 0.01),
+        fontsize=8.5,
+        color=MUTED,
+    )
+    for band in bands:
+        if band.right is None:
+            continue
+        if band.bounds:
+            axes.vlines(band.sure, *band.bounds, color=ACCENT, linewidth=1.4, alpha=0.75)
+        axes.scatter([band.sure], [band.right], s=70, color=ACCENT, linewidths=0, zorder=3)
+        axes.annotate(
+            words.say(message("{n} answers", n=band.answers)),
+            (band.sure, band.right),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+        )
+    axes.set_ylim(-0.02, 1.06)
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    axes.set_yticks(ticks, [percent(tick, words.lang) for tick in ticks])
+    axes.set_ylabel(words.say(message("answers that were right")))
+    _share_axis(axes, words, message("how sure people said they were"))
+    axes.set_xlim(-0.02, 1.16)  # room for what stands beside the surest
+    alt = message(
+        "{finding}. Answers: {n}. {rows}.",
+        finding=finding,
+        n=total,
+        rows=[
+            message("{sure} sure: {right} of {n} answers right",
+                    sure=percent(band.sure, words.lang), right=percent(band.right, words.lang),
+                    n=band.answers)
+            for band in bands if band.right is not None
+        ],
+    )  # fmt: skip
+    return Picture(figure, words.say(alt))

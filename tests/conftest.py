@@ -199,6 +199,42 @@ SAMPLES = """\
   key:
     model_answer: Because the truck came late.
     levels: {reason: [Nothing, In passing, One, One that was checked]}
+    comments: {day: {criterion: reason, text: Name the day.}}
+    look_for: {reason: [truck, because, 因为]}
+- interaction: scene
+  title: Play
+  measures: {target: This month, trust: Trust}
+  cast: {lin: Lin}
+  start: t1
+  turns:
+    t1:
+      lines: [{who: lin, says: You are late.}, {who: lin, says: By two days.}]
+      choices:
+        deny: {says: We are not., effects: {trust: -2}, because: He counted them., to: t2}
+        ask: {says: Which shops are open now, effects: {trust: 1, target: 1}, because: Now it is work., to: t2}
+    t2:
+      lines: [{who: lin, says: Nine shops.}]
+      choices:
+        promise: {says: Tomorrow for sure., effects: {trust: -1}, because: Nobody checked., to: empty}
+        check: {says: I look and call at four., effects: {target: 1}, because: He can plan., to: full}
+    empty: {lines: [{who: you, says: Well then.}], ending: The shelves stay empty.}
+    full: {lines: [{who: lin, says: At four.}], ending: The truck comes.}
+  others:
+    jun: {name: Jun of our team, path: [deny, promise]}
+  key:
+    enough: {target: 2, trust: 1}
+    best: [ask, check]
+    messages: {trust: He must feel heard.}
+- interaction: reflect
+  title: Look
+  entries: 2
+  entry: A sentence of yours
+  criteria: {blame: It names who is at fault, fact: It holds a figure, step: It names the next step}
+  key:
+    verdicts:
+      - {name: shirker, all_of: [blame], none_of: [fact], label: the shirker of work, message: Leave out who did it.}
+      - {name: consultant, all_of: [fact, step], label: the consultant, message: Keep it so.}
+      - {name: open, label: none of them yet, message: Add a figure and a step.}
 """
 """An item with its key for each interaction."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,9 @@ def test_grading_the_sample_lists_every_bad_hand_in_and_says_so_in_the_exit_code
     assert done.exit_code == NEEDS_A_LOOK, done.output
     refused = [line for line in done.output.splitlines() if line.startswith("✗")]
     assert len(refused) >= 2
-    assert any("is not in the roster; did you mean" in line for line in refused)
+    assert any(
+        "is not in the roster" in line and "Perhaps it is that of" in line for line in refused
+    )
     assert any("breaks off in line" in line for line in refused)
     assert sum(line.startswith("?") for line in done.output.splitlines()) >= 5
     roster = (ROOT / "data/sample_cohort/roster.csv").read_text("utf-8").splitlines()[1:]
@@ -94,6 +97,54 @@ def test_marking_by_hand_is_bounded_by_the_items_points(run: CliRunner, sample: 
     assert "is worth 0 to 3 points" in high.output
     unknown = run.invoke(app, ["mark", str(sample), "A01", "am_types.nothing", "--score", "1"])
     assert "There is no item am_types.nothing" in unknown.output
+
+
+def test_a_key_is_corrected_with_a_preview_first_and_remembered(
+    run: CliRunner, sample: Path, tmp_path: Path
+) -> None:
+    """The preview names who moves and the way on; applying says what to do next; history tells."""
+    folder, file = tmp_path / "demo", tmp_path / "key.yaml"
+    shutil.copytree(sample, folder)
+    grading = ["grade", str(folder), "data/sample_cohort/hand_ins", "--no-report"]
+    run.invoke(app, [*grading, "--now", "2026-06-20"])
+    text = (ROOT / "units" / UNIT / "key.yaml").read_text("utf-8")
+    file.write_text(text.replace("misunderstanding: teams", "misunderstanding: terms"), "utf-8")
+    where = [str(folder), UNIT, "--from", str(file)]
+    before = (folder / "course" / UNIT / "bundle.json").read_bytes()
+    shown = run.invoke(app, ["key", "preview", *where])
+    assert shown.exit_code == 0, shown.output
+    assert "Marks that go up" in shown.output
+    assert "add --keep-higher" in shown.output
+    assert "Trainees’ points: 2 up, 14 down, 9 the same." in shown.output
+    assert "Nothing was written." in shown.output
+    assert (folder / "course" / UNIT / "bundle.json").read_bytes() == before
+    empty = run.invoke(app, ["key", "history", str(folder)])
+    assert "No key of this cohort was ever corrected." in empty.output
+    now = ["--why", "A slip.", "--no-report", "--now", "2026-06-20"]
+    done = run.invoke(app, ["key", "apply", *where, "--keep-higher", *now])
+    assert done.exit_code == 0, done.output
+    assert f"course/{UNIT}/keys/001.json" in done.output
+    assert "kam feedback release" in done.output
+    again = run.invoke(app, ["key", "apply", *where, *now])
+    assert "This key is in force already" in again.output
+    told = run.invoke(app, ["key", "history", str(folder)])
+    assert "20 June 2026" in told.output
+    assert "Reason: A slip." in told.output
+    assert "Marks up: 2, down: 0, kept: 14." in told.output
+
+
+def test_a_file_that_is_no_key_ends_in_a_sentence(
+    run: CliRunner, sample: Path, tmp_path: Path
+) -> None:
+    """A file that is not there or no key is told apart, and the exit code is 1."""
+    file = tmp_path / "key.yaml"
+    missing = run.invoke(app, ["key", "preview", str(sample), UNIT, "--from", str(file)])
+    assert missing.exit_code == 1
+    assert "key.yaml cannot be read" in missing.output
+    file.write_text("- a list\n", "utf-8")
+    no_key = run.invoke(app, ["key", "apply", str(sample), UNIT, "--from", str(file), "--why", "x"])
+    assert no_key.exit_code == 1
+    assert "key.yaml has to hold one key under each item’s id." in no_key.output
 
 
 def test_coverage_shows_the_unit_row_by_row(run: CliRunner) -> None:

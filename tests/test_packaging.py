@@ -22,7 +22,7 @@ ROOT = Path(kamlib.__file__).parents[1]
 PACKAGE = ROOT / "kamlib"
 
 LAYERS = {
-    "cli": 6, "workshop": 5, "grading": 5, "course": 4, "forms": 3, "items": 2, "plots": 2,
+    "cli": 6, "workshop": 5, "grading": 5, "testing": 5, "course": 4, "forms": 3, "items": 2, "plots": 2,
     "fonts": 1, "words": 0, "": 0,
 }  # fmt: skip
 """The layers, the highest first; a module that is not named here teaches a subject."""

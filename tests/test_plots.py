@@ -200,6 +200,41 @@ def test_teach_again_says_how_many_missed() -> None:
     assert "3 Ratio: 17 of 24" in picture.alt
 
 
+BANDS = [
+    plots.ConfidenceBand(0.3, 4, None),
+    plots.ConfidenceBand(0.55, 20, 0.5, (0.3, 0.7)),
+    plots.ConfidenceBand(0.92, 40, 0.7, (0.55, 0.82)),
+]
+
+
+@pytest.mark.parametrize(
+    ("sure", "right", "clear", "title"),
+    [
+        (0.8, 0.6, True, "Surer than right: 80\u00a0% sure, 60\u00a0% right"),
+        (0.5, 0.7, True, "Better than they thought: 50\u00a0% sure, 70\u00a0% right"),
+        (0.8, 0.75, False, "About as sure as right: 80\u00a0% sure, 75\u00a0% right"),
+    ],
+)
+def test_confidence_curve_states_its_finding(
+    sure: float, right: float, clear: bool, title: str
+) -> None:
+    """The title says what the group is, and only claims a gap where it is clear."""
+    with plots.style("en"):
+        picture = plots.confidence_curve(BANDS, sure, right, clear, ENGLISH)
+    assert picture.figure.get_suptitle() == title
+    assert picture.alt.startswith(f"{title}. Answers: 64.")
+    assert "92\u00a0% sure: 70\u00a0% of 40 answers right" in picture.alt
+
+
+def test_confidence_curve_leaves_out_thin_bands() -> None:
+    """A band with too few answers has no point and no interval; no answer at all is refused."""
+    with plots.style("en"):
+        axes = plots.confidence_curve(BANDS, 0.8, 0.6, True, ENGLISH).figure.axes[0]
+        assert len(axes.collections) == 4
+        with pytest.raises(ValueError, match="to draw"):
+            plots.confidence_curve([plots.ConfidenceBand(0.5, 0, None)], 0, 0, False, ENGLISH)
+
+
 @pytest.mark.parametrize("draw", [plots.score_distribution, plots.item_strip, plots.teach_again])
 def test_nothing_to_draw_is_refused(draw: object) -> None:
     """An empty figure is never drawn by accident."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kamlib.cli.console import out, plainly
-from kamlib.words import message
+from kamlib.cli.console import CohortPath, out, plainly
+from kamlib.words import Message, Words, message
+
+if TYPE_CHECKING:
+    from kamlib.grading.cohort import Cohort
 
 cohort_app = typer.Typer(no_args_is_help=True, help="Make cohorts and look after them.")
 
@@ -24,6 +28,9 @@ def cohort_new(
         str, typer.Option(help="The zone in which a due day ends, as in Asia/Shanghai.")
     ] = "UTC",
     due: Annotated[list[str], typer.Option(help="UNIT=YYYY-MM-DD; repeat for more units.")] = [],  # noqa: B006
+    dates: Annotated[
+        Path | None, typer.Option(help="A CSV file with the columns unit and due, for many units.")
+    ] = None,
     instructor_lang: Annotated[str, typer.Option(help="Your own language: en or zh.")] = "en",
     late: Annotated[
         str, typer.Option(help="What lateness costs: none, percent_per_day or zero.")
@@ -34,13 +41,13 @@ def cohort_new(
 
     from kamlib.course.syllabus import open_course
     from kamlib.grading.cohort import CohortError, Settings
-    from kamlib.grading.enrol import new_cohort
+    from kamlib.grading.enrol import new_cohort, read_dates
 
-    dates: dict[str, date] = {}
+    days: dict[str, date] = read_dates(dates) if dates else {}
     for entry in due:
         unit, _, day = entry.partition("=")
         try:
-            dates[unit] = date.fromisoformat(day)
+            days[unit] = date.fromisoformat(day)
         except ValueError:
             raise CohortError(
                 message("“{text}” is no due date; write it as 01_am_types=2026-06-15.", text=entry)
@@ -48,7 +55,7 @@ def cohort_new(
     try:
         settings = Settings.model_validate(
             {"name": name.name, "lang": lang, "instructor_lang": instructor_lang, "tz": tz,
-             "due": dates, "late": {"policy": late}}
+             "due": days, "late": {"policy": late}}
         )  # fmt: skip
     except ValidationError as error:
         first = error.errors()[0]
@@ -57,3 +64,135 @@ def cohort_new(
         ) from None
     made = new_cohort(open_course(), name, settings, roster)
     out.print(f"✓ {made.root.name}: {len(made.roster)} trainees, {len(made.bundles)} exercises.")
+
+
+Preview = Annotated[bool, typer.Option("--preview", help="Only say what would change.")]
+
+
+def tell(group: Cohort, said: Iterable[Message], done: bool = True) -> None:
+    """Print sentences in the instructor's language: what was done, or what would be."""
+    words = Words(group.settings.instructor_lang)
+    for sentence in said:
+        out.print(f"{'✓' if done else '○'} {words.say(sentence)}", markup=False)
+    if not done:
+        out.print(words.say(message("Nothing was changed.")), markup=False)
+
+
+@cohort_app.command("extend")
+@plainly
+def cohort_extend(
+    cohort: CohortPath,
+    code: Annotated[str, typer.Argument(help="The trainee's code.")],
+    day: Annotated[str, typer.Argument(help="The new last day, as in 2026-06-20.")] = "",
+    unit: Annotated[
+        list[str], typer.Option(help="Only this unit; repeat for more. All with a last day else.")
+    ] = [],  # noqa: B006
+    why: Annotated[str, typer.Option(help="The reason; only you see it.")] = "",
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="End the extension; everybody's day counts again.")
+    ] = False,
+    preview: Preview = False,
+) -> None:
+    """Give one trainee a later last day."""
+    from kamlib.grading import people
+    from kamlib.grading.cohort import CohortError, open_cohort
+
+    group = open_cohort(cohort)
+    if take_back:
+        said = people.take_back(group, code, unit, preview=preview)
+    else:
+        try:
+            last = date.fromisoformat(day)
+        except ValueError:
+            raise CohortError(
+                message("“{text}” is no day; write it as 2026-06-20.", text=day)
+            ) from None
+        said = people.extend(group, code, last, unit, why, preview=preview)
+    tell(group, said, not preview)
+
+
+@cohort_app.command("correct")
+@plainly
+def cohort_correct(
+    cohort: CohortPath,
+    wrong: Annotated[str, typer.Argument(help="The code that is wrong.")],
+    right: Annotated[str, typer.Argument(help="The code that is right.")],
+    preview: Preview = False,
+) -> None:
+    """Correct a code that a trainee mistyped, or that the roster has wrong."""
+    from kamlib.grading import people
+    from kamlib.grading.cohort import open_cohort
+
+    group = open_cohort(cohort)
+    tell(group, people.correct(group, wrong, right, preview=preview), not preview)
+
+
+@cohort_app.command("forget")
+@plainly
+def cohort_forget(
+    cohort: CohortPath,
+    code: Annotated[str, typer.Argument(help="The trainee's code.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Delete it. Without this, only say what would go.")
+    ] = False,
+) -> None:
+    """Delete everything the cohort holds of one trainee; it cannot be brought back."""
+    from kamlib.grading import people
+    from kamlib.grading.cohort import open_cohort
+
+    group = open_cohort(cohort)
+    tell(group, people.forget(group, code, preview=not yes), yes)
+    if not yes:
+        words = Words(group.settings.instructor_lang)
+        out.print(
+            words.say(message("To delete it for good, give the command again with --yes.")),
+            markup=False,
+        )
+
+
+@cohort_app.command("close")
+@plainly
+def cohort_close(
+    cohort: CohortPath,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even where answers wait or feedback is unreleased.")
+    ] = False,
+    preview: Preview = False,
+) -> None:
+    """Close a cohort: nothing more is taken in or marked; reading goes on."""
+    from kamlib.grading import lifecycle
+    from kamlib.grading.cohort import open_cohort
+
+    group = open_cohort(cohort)
+    tell(group, lifecycle.close(group, anyway=anyway, preview=preview), not preview)
+
+
+@cohort_app.command("reopen")
+@plainly
+def cohort_reopen(cohort: CohortPath) -> None:
+    """Open a closed cohort again."""
+    from kamlib.grading import lifecycle
+    from kamlib.grading.cohort import open_cohort
+
+    group = open_cohort(cohort)
+    tell(group, lifecycle.reopen(group))
+
+
+@cohort_app.command("archive")
+@plainly
+def cohort_archive(
+    cohort: CohortPath,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The zip file to write.")
+    ] = None,
+    without_names: Annotated[
+        bool,
+        typer.Option("--without-names", help="Codes for names; answers and marks only."),
+    ] = False,
+) -> None:
+    """Put a closed cohort into one zip, read back and checked after writing."""
+    from kamlib.grading import lifecycle
+    from kamlib.grading.cohort import open_cohort
+
+    group = open_cohort(cohort)
+    tell(group, lifecycle.archive(group, output, without_names=without_names))

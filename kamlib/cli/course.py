@@ -1,4 +1,4 @@
-"""The verbs of authors: `kam course build, extract, coverage, pack`."""
+"""The verbs of authors: `kam course new-unit, build, extract, prove, coverage, pack`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,56 @@ from rich.table import Table
 from kamlib.cli.console import fail, out, plainly
 from kamlib.words import LANGUAGES, Words, message
 
-course_app = typer.Typer(no_args_is_help=True, help="Build and check the course.")
+course_app = typer.Typer(no_args_is_help=True, help="Write, build and check the course.")
+
+
+@course_app.command("new-unit")
+@plainly
+def lay_out(
+    name: Annotated[str, typer.Argument(help="As in 05_customer_viewpoints.")],
+    title: Annotated[
+        str, typer.Option(help="The lesson's title; the name's words unless said.")
+    ] = "",
+    title_zh: Annotated[str, typer.Option(help="The title in Chinese.")] = "",
+) -> None:
+    """Lay out a new unit: lesson, exercise, questions, keys and their Chinese, all to be replaced."""
+    from kamlib.course.new_unit import new_unit
+    from kamlib.course.syllabus import open_course
+
+    made = new_unit(open_course(), name, title, title_zh)
+    words = Words(LANGUAGES[0])
+    for what in (
+        message("✓ units/{unit}/ is laid out, with one question for practice and one graded one.",
+                unit=name),
+        message("{n} rows of the curriculum are to be taught; they stand at the top of lesson.md.",
+                n=len(made.rows)),
+        message("It is a draft: trainees get it when you take “draft: true” out of lesson.md. "
+                "Now run kam course build, then kam course prove --unit {unit}.", unit=name),
+    ):  # fmt: skip
+        out.print(words.say(what), markup=False)
+
+
+@course_app.command()
+@plainly
+def prove(
+    unit: Annotated[str, typer.Option(help="Only this unit.")] = "",
+) -> None:
+    """Prove every question from its key: each answer earns what it should, and hears its message."""
+    from kamlib import testing
+    from kamlib.course.build import read_unit
+    from kamlib.course.new_unit import left_over
+    from kamlib.course.syllabus import open_course
+
+    course = open_course()
+    units = [course.unit(unit)] if unit else list(course.units)
+    problems, count = [], 0
+    for sources in map(read_unit, units):
+        cases = testing.cases(sources)
+        count += len(cases)
+        problems += [*testing.prove(cases), *left_over(sources)]
+    if problems:
+        raise fail(problems, Words(LANGUAGES[0]))
+    out.print(f"✓ {count} questions are proved, in both languages.")
 
 
 @course_app.command()
@@ -76,13 +125,17 @@ def coverage(
             counts = [str(states.count(state) or "") for state in counting.STATES]
             table.add_row(name, str(len(states)), *counts)
     out.print(table)
-    built = {each.name for each in course.units}
-    missing = [row.id for row in rows if row.state == counting.MISSING and row.unit in built]
-    if missing:
-        raise fail(
-            [message("These rows have no place in their lesson: {rows}.", rows=missing)],
-            Words("en"),
-        )
+    written = {each.name for each in course.units}
+    words = Words(LANGUAGES[0])
+    missing = [row for row in rows if row.state == counting.MISSING and row.unit in written]
+    for name in dict.fromkeys(row.unit for row in missing if not row.owed):
+        if unit in ("", name):
+            ids = [row.id for row in missing if row.unit == name]
+            what = message("{unit} is a draft; still to be taught: {rows}.", unit=name, rows=ids)
+            out.print(words.say(what), markup=False)
+    owed = [row.id for row in rows if row.owed]
+    if owed:
+        raise fail([message("These rows have no place in their lesson: {rows}.", rows=owed)], words)
 
 
 @course_app.command()
@@ -103,7 +156,7 @@ def pack(
     ] = None,
 ) -> None:
     """Pack the trainee's edition: lessons, exercises and start files in one zip."""
-    from kamlib.course.pack import Edition, write_pack
+    from kamlib.course.pack import Edition, packed_units, write_pack
     from kamlib.course.syllabus import CourseError, open_course
     from kamlib.grading.cohort import open_cohort
 
@@ -127,3 +180,8 @@ def pack(
     path = output or Path(edition.file_name)
     size = write_pack(course, edition, path, wheels)
     out.print(f"✓ {path} ({size / 1e6:.1f} MB)", markup=False)
+    taken = {sources.unit.name for sources in packed_units(course, edition)}
+    left = [each.name for each in course.units if each.name not in taken]
+    if left:
+        what = message("Not in it, since drafts or not the cohort's: {units}.", units=left)
+        out.print(Words(LANGUAGES[0]).say(what), markup=False)

@@ -86,15 +86,14 @@ def report_again(
 ) -> None:
     """Write the cohort report again, after marks were changed or in the other language."""
     from kamlib.grading.cohort import CohortError, open_cohort
-    from kamlib.grading.pipeline import grade as run
-    from kamlib.grading.pipeline import write_reports
+    from kamlib.grading.pipeline import look, write_reports
 
     if lang and lang not in LANGUAGES:
         raise CohortError(
             message("There is no language “{lang}”; there are {known}.", lang=lang, known=LANGUAGES)
         )
     group = open_cohort(cohort)
-    for path in write_reports(group, run(group), lang=lang):
+    for path in write_reports(group, look(group), lang=lang):
         out.print(str(path), markup=False)
 
 
@@ -132,7 +131,7 @@ def show(group: Cohort, graded: Graded, words: Words) -> None:
             )
         out.print(table)
     for refusal in graded.refusals:
-        out.print(f"✗ {refusal.received.name}: {words.say(refusal.why)}", markup=False)
+        out.print(f"✗ {refusal.received.name}: {words.say(refusal.told)}", markup=False)
     for attempt, remark in graded.remarks:
         out.print(f"? {attempt.received.name}: {words.say(remark)}", markup=False)
     preview = group.root / "feedback_preview"
@@ -154,34 +153,13 @@ def mark(
     comment: Annotated[str, typer.Option(help="Your comment; the trainee reads it.")] = "",
 ) -> None:
     """Put your own score or comment on one answer; it stays when the cohort is graded again."""
-    from kamlib.grading import gradebook
-    from kamlib.grading.cohort import CohortError, fold, open_cohort
+    from kamlib.grading.by_person import put_mark
+    from kamlib.grading.cohort import fold, open_cohort
 
-    group = open_cohort(cohort)
-    for unit, bundle in group.bundles.items():
-        points = {each.id: each.points for each in bundle.items}
-        if item not in points:
-            continue
-        if score is not None and not 0 <= score <= points[item]:
-            raise CohortError(
-                message(
-                    "{item} is worth 0 to {max} points; {score} is outside.",
-                    item=item,
-                    max=points[item],
-                    score=score,
-                )
-            )
-        try:
-            gradebook.override(group.database, unit, fold(code), item, score, comment)
-        except LookupError:
-            raise CohortError(
-                message("{code} has no graded hand-in of {unit}.", code=code, unit=unit)
-            ) from None
-        out.print(
-            f"✓ {fold(code)} {item}. Run kam grade {cohort} to bring it into feedback and report."
-        )
-        return
-    raise CohortError(message("There is no item {item} in this cohort.", item=item))
+    put_mark(open_cohort(cohort), code, item, score, comment)
+    out.print(
+        f"✓ {fold(code)} {item}. Run kam grade {cohort} to bring it into feedback and report."
+    )
 
 
 @grading_app.command()
@@ -196,4 +174,5 @@ def formgrader(
     from kamlib.grading.desk import serve
 
     group = open_cohort(cohort)
+    group.check_open()
     raise typer.Exit(serve(group, port, browser))

@@ -28,6 +28,7 @@ from kamlib.course.notebook import (
 from kamlib.course.source import Source, read_source
 from kamlib.course.syllabus import PARTS, Course, CourseError, Questions, Unit, read_questions
 from kamlib.forms.page import question_html, solution_html
+from kamlib.items.keys import ProseKey
 from kamlib.items.texts import map_texts, texts_of
 from kamlib.words import LANGUAGES, Message, Words, message
 
@@ -47,6 +48,11 @@ class UnitSources:
     lesson: Source
     exercise: Source
     questions: Questions
+
+    @property
+    def draft(self) -> bool:
+        """Whether the unit is still being written: it is built and proved, but not handed out."""
+        return self.lesson.front.get("draft") is True
 
     def texts(self, part: str) -> list[tuple[str, str, int]]:
         """Return the texts of a part to translate, with file and line."""
@@ -97,6 +103,8 @@ def read_unit(unit: Unit) -> UnitSources:
             for name in names
             if not isinstance(source.front.get(name), int)
         ]  # fmt: skip
+    if not isinstance(lesson.front.get("draft", False), bool):
+        problems.append(message("{file}: “draft” is true or false.", file=lesson.path.name))
     for source, use in ((sources.lesson, "practice"), (sources.exercise, "graded")):
         wanted = {item.id for item in questions.items if item.use == use}
         placed = list(source.items)
@@ -109,9 +117,13 @@ def read_unit(unit: Unit) -> UnitSources:
                      for item in sorted({item for item in placed if placed.count(item) > 1})]  # fmt: skip
     anchors = {anchor.name for anchor in sources.lesson.anchors}
     for item, key in (questions.practice | questions.graded).items():
-        if key.read and key.read not in anchors:
-            problems.append(message("The key of {item} points to “{anchor}”, which lesson.md does not have.",
-                                    item=item, anchor=key.read))  # fmt: skip
+        remarks = key.comments.values() if isinstance(key, ProseKey) else ()
+        pointed = dict.fromkeys([key.read, *(remark.read for remark in remarks)])
+        problems += [
+            message("The key of {item} points to “{anchor}”, which lesson.md does not have.",
+                    item=item, anchor=anchor)
+            for anchor in pointed if anchor and anchor not in anchors
+        ]  # fmt: skip
     if problems:
         raise CourseError(*problems)
     return sources

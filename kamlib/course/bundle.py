@@ -4,12 +4,52 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kamlib.course.notebook import plain_heading
 from kamlib.items.keys import Key, parse_key
-from kamlib.items.model import Item, parse_item
+from kamlib.items.model import Item, Record, parse_item
 from kamlib.words import Words
+
+
+class Moved(Record):
+    """One mark that a corrected key moved, or would have lowered."""
+
+    code: str
+    """Whose; the roster code and no name."""
+    answers: str
+    """The digest of the answers that were marked: another hand-in is not meant."""
+    item: str
+    before: float
+    """The points that counted before."""
+    after: float
+    """The points by the corrected key."""
+    kept: float | None = None
+    """The machine's score that these answers keep, as nobody was to lose; None where it moved."""
+
+
+class KeyFix(Record):
+    """One correction of a cohort's key."""
+
+    number: int
+    """From 1; the bundle before it is kept under this number."""
+    at: datetime
+    """When, in the cohort's zone."""
+    why: str
+    """As the instructor put it; the trainees whose mark moved read it."""
+    items: tuple[str, ...]
+    """The items that are marked otherwise since."""
+    wording: tuple[str, ...] = ()
+    """The items of whose key only texts changed."""
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many marks went up, how many went down, and how many were kept from going down."""
+        kept = sum(one.kept is not None for one in self.moved)
+        up = sum(one.kept is None and one.after > one.before for one in self.moved)
+        return up, len(self.moved) - kept - up, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +68,11 @@ class Bundle:
     """By language: translations by English text."""
     reading: dict[str, str]
     """The heading under each lesson anchor, in the source language."""
+    fixes: tuple[KeyFix, ...] = ()
+    """How the keys were corrected since the cohort was made, the first one first.
+
+    They stand here and not beside the keys, so that both come into force at the same moment.
+    """
 
     @property
     def max(self) -> float:
@@ -58,6 +103,8 @@ def to_json(bundle: Bundle) -> str:
         "texts": bundle.texts,
         "reading": bundle.reading,
     }
+    if bundle.fixes:
+        data["fixes"] = [fix.model_dump(mode="json", exclude_defaults=True) for fix in bundle.fixes]
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
@@ -74,4 +121,5 @@ def from_json(text: str) -> Bundle:
         keys={name: parse_key(kinds[name], key) for name, key in data["keys"].items()},
         texts=data["texts"],
         reading=data["reading"],
+        fixes=tuple(KeyFix.model_validate(fix) for fix in data.get("fixes", ())),
     )

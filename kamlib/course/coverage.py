@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 
 from kamlib.course.build import UnitSources, read_unit
-from kamlib.course.syllabus import Course, CourseError
+from kamlib.course.syllabus import Course, CourseError, read_text
 from kamlib.words import Message, message
 
 MISSING = "missing"
@@ -28,6 +29,14 @@ class Row:
     """The place in the lesson, the same in every language."""
     why: str = ""
     """The author's reason, for a row that is reframed or omitted."""
+    owed: bool = False
+    """Whether it is missing from a unit that is there and is no draft any more."""
+
+
+def curriculum(course: Course) -> list[dict[str, str]]:
+    """Return every row of `data/curriculum.csv` by column, in the order of the file."""
+    text = read_text(course.root / "data" / "curriculum.csv")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
 def coverage(course: Course) -> list[Row]:
@@ -35,8 +44,7 @@ def coverage(course: Course) -> list[Row]:
 
     Raises `CourseError` where a source names a row that there is not, or that is another unit's.
     """
-    with (course.root / "data" / "curriculum.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = curriculum(course)
     units = {unit.name: read_unit(unit) for unit in course.units}
     problems = [
         problem for name, sources in units.items() for problem in _unknown(name, sources, rows)
@@ -78,7 +86,7 @@ def _row(row: dict[str, str], sources: UnitSources | None) -> Row:
     if stated:
         return Row(name, row["unit"], term, str(stated["state"]), anchor, str(stated["why"]))
     if not anchors:
-        return Row(name, row["unit"], term, MISSING)
+        return Row(name, row["unit"], term, MISSING, owed=not sources.draft)
     uses = {item.use for item in sources.questions.items if name in item.covers}
     state = "graded" if "graded" in uses else "practised" if uses else "taught only"
     return Row(name, row["unit"], term, state, anchor)

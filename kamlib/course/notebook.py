@@ -294,6 +294,26 @@ def plain_heading(text: str) -> str:
     return re.sub(r"^#+ |[*`]", "", text)
 
 
+def page_notebook(kind: str, code: str, lang: str) -> bytes:
+    """Return a notebook whose one cell shows a page of ours, as `start()` does.
+
+    `kind` is what the front end knows the page by.
+    """
+    cell = _with_id(new_code_cell(code), kind)
+    cell.metadata["jupyter"] = {"source_hidden": True}
+    cell.metadata["tags"] = ["kam-form", "hide-input"]
+    built = new_notebook(
+        cells=[cell],
+        metadata={
+            "kernelspec": KERNEL,
+            "language_info": {"name": "python"},
+            "kam": {"kind": kind, "lang": lang},
+        },
+    )
+    text: str = nbformat.writes(built)
+    return (text + "\n").encode()
+
+
 def set_outputs_clean(notebook: NotebookNode) -> NotebookNode:
     """Drop what differs from run to run: timing and widget state."""
     for cell in notebook.cells:

@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 import kamlib
 from kamlib.course.build import UnitSources, read_unit
 from kamlib.course.bundle import from_json
+from kamlib.course.notebook import page_notebook
 from kamlib.course.syllabus import Course, CourseError, Unit
 from kamlib.items.answers import replace_file
 from kamlib.items.manifest import sha256
@@ -71,15 +69,12 @@ def pack_files(course: Course, edition: Edition, wheels: Path | None = None) -> 
 
     Raises `CourseError` where something is not built or missing.
     """
-    units = [unit for unit in course.units if edition.frozen is None
-             or (edition.frozen / unit.name / "bundle.json").is_file()]  # fmt: skip
     files: dict[str, bytes] = {}
     entries = []
-    for unit in units:
-        sources = read_unit(unit)
+    for sources in packed_units(course, edition):
         entries.append(_entry(sources))
         for lang in LANGUAGES:
-            files |= _unit_files(unit, lang, edition)
+            files |= _unit_files(sources.unit, lang, edition)
     files["kam.json"] = _json(
         {
             "title": course.title,
@@ -92,7 +87,9 @@ def pack_files(course: Course, edition: Edition, wheels: Path | None = None) -> 
             "units": entries,
         }
     )
-    files["start.ipynb"] = _start_notebook(edition.lang)
+    files["start.ipynb"] = page_notebook(
+        "start", "from kamlib.forms import start\nstart()", edition.lang
+    )
     wheel_name, wheel = build_wheel()
     files[f"app/{wheel_name}"] = wheel
     files[f"app/{LOCK}"] = _read(_project() / LOCK)
@@ -113,6 +110,14 @@ def pack_files(course: Course, edition: Edition, wheels: Path | None = None) -> 
     if strange:
         raise CourseError(message("A pack may not hold {files}.", files=strange))
     return dict(sorted(files.items()))
+
+
+def packed_units(course: Course, edition: Edition) -> list[UnitSources]:
+    """Return the units of an edition: those of its cohort, else all that are no drafts."""
+    found = [read_unit(unit) for unit in course.units]
+    if edition.frozen is None:
+        return [one for one in found if not one.draft]
+    return [one for one in found if (edition.frozen / one.unit.name / "bundle.json").is_file()]
 
 
 def write_pack(course: Course, edition: Edition, path: Path, wheels: Path | None = None) -> int:
@@ -182,24 +187,6 @@ def _unit_files(unit: Unit, lang: str, edition: Edition) -> dict[str, bytes]:
     }
 
 
-def _start_notebook(lang: str) -> bytes:
-    cell: NotebookNode = nbformat.v4.new_code_cell(
-        "from kamlib.forms import start\nstart()",
-        id="start",
-        metadata={"jupyter": {"source_hidden": True}, "tags": ["kam-form", "hide-input"]},
-    )
-    notebook = nbformat.v4.new_notebook(
-        cells=[cell],
-        metadata={
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "kam": {"kind": "start", "lang": lang},
-        },
-    )
-    text: str = nbformat.writes(notebook)
-    return (text + "\n").encode()
-
-
 def _project() -> Path:
     """Return the folder of this project, from which the wheel is built."""
     root = Path(kamlib.__file__).parents[1]
@@ -220,7 +207,7 @@ def build_wheel() -> tuple[str, bytes]:
             shutil.copyfile(root / name, copy / name)
         ignored = shutil.ignore_patterns(
             "__pycache__", "*.pyc", ".*", "*~", "*.bak", "*.orig", "*.answers.json",
-            "*.practice.json", "key.*", "Key.*", "me.json", "handed_in",
+            "*.practice.json", "[kK]ey.y*ml*", "unit_files", "me.json", "handed_in",
         )  # fmt: skip
         shutil.copytree(root / "kamlib", copy / "kamlib", ignore=ignored)
         run = subprocess.run(

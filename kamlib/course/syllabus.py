@@ -172,6 +172,15 @@ class Questions:
     """Keys that stay with the instructor."""
 
 
+def mistake(item: str, error: ValidationError) -> Message:
+    """Return the first mistake in an item or its key as one sentence."""
+    first = error.errors()[0]
+    return message(
+        "{item}: {field}: {why}",
+        item=item, field=".".join(map(str, first["loc"])), why=first["msg"],
+    )  # fmt: skip
+
+
 def read_questions(unit: Unit) -> Questions:
     """Read a unit's items and keys, or raise `CourseError` with every problem found."""
     problems: list[Message] = []
@@ -208,15 +217,7 @@ def read_questions(unit: Unit) -> Questions:
             keys[item.use][name] = parse_key(item.interaction, key)
             problems += misfits(item, keys[item.use][name])
         except ValidationError as error:
-            first = error.errors()[0]
-            problems.append(
-                message(
-                    "{item}: {field}: {why}",
-                    item=name,
-                    field=".".join(map(str, first["loc"])),
-                    why=first["msg"],
-                )
-            )
+            problems.append(mistake(name, error))
             continue
         if item.id.split(".")[0] != unit.slug:
             problems.append(

@@ -8,7 +8,9 @@ from html import escape
 import mistune
 
 from kamlib.forms.answer import answer_html
+from kamlib.forms.scene_html import opening_html
 from kamlib.items import keys, model
+from kamlib.items.display import entry_label
 from kamlib.items.solution import solution
 from kamlib.words import N_, Message, Words, message
 
@@ -17,6 +19,17 @@ _BOX = (
     "padding:10px 16px;margin:8px 0;max-width:736px;color:#1f2933"
 )
 _MUTED = "color:#52606d"
+
+PRIVATE = N_("Only for you: this stays on your machine and is never part of what you hand in.")
+"""What stands under a look at one's own words."""
+
+
+FIGURES = {
+    "given": N_("figures: given"),
+    "derived": N_("figures: derived"),
+    "invented": N_("figures: invented"),
+}
+"""Where the figures in a question come from."""
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -35,11 +48,17 @@ def rendered(text: str) -> str:
     return str(_RENDER(text)).strip()
 
 
-def question_html(item: model.Item, words: Words) -> str:
-    """Return the question with what there is to choose from, escaped and self-contained."""
+def worth(item: model.Item, words: Words) -> str:
+    """Return what stands beside a question's title: its points, and where its figures come from."""
     points = words.say(
         message("1 point") if item.points == 1 else message("{points} points", points=item.points)
     )
+    return f"{points} · {words.translate(FIGURES[item.numbers])}" if item.numbers else points
+
+
+def question_html(item: model.Item, words: Words) -> str:
+    """Return the question with what there is to choose from, escaped and self-contained."""
+    points = worth(item, words)
     return (
         f'<div class="kam-question" style="{_BOX}">'
         f"<div><strong>{escape(words.translate(item.title))}</strong> "
@@ -50,9 +69,12 @@ def question_html(item: model.Item, words: Words) -> str:
 
 def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
     """Return the right answer with its reasons, for the instructor or for after practice."""
-    title = words.translate("Right answer")
+    if isinstance(item, model.Reflect):
+        title, said_to = N_("Nothing is right or wrong here"), N_("What is said to a text")
+    else:
+        title, said_to = N_("Right answer"), N_("What the feedback says to other answers")
     parts = [
-        f"<div><strong>{escape(title)}</strong></div>",
+        f"<div><strong>{escape(words.translate(title))}</strong></div>",
         _right_answer(item, key, words),
         rendered(words.translate(key.explanation)),
     ]
@@ -63,7 +85,7 @@ def solution_html(item: model.Item, key: keys.Key, words: Words) -> str:
             f"{escape(words.translate(text))}</li>"
             for label, text in said
         )
-        heading = escape(words.translate("What the feedback says to other answers"))
+        heading = escape(words.translate(said_to))
         parts.append(f"<details open><summary>{heading}</summary><ul>{rows}</ul></details>")
     return (
         f'<div class="kam-solution" style="{_BOX};background-color:#f5f7fa">{"".join(parts)}</div>'
@@ -74,6 +96,8 @@ def _right_answer(item: model.Item, key: keys.Key, words: Words) -> str:
     if isinstance(key, keys.RecallKey):
         # The points themselves, in the reader's language, rather than one accepted wording.
         return _list({name: point.name for name, point in key.points.items()}, "✓", words)
+    if isinstance(item, model.Reflect):
+        return ""
     return answer_html(item, solution(item, key), words)
 
 
@@ -84,14 +108,25 @@ def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]
             return [(message("{value}", value=trap.value), trap.message) for trap in key.traps]
         case model.Prose(), keys.ProseKey():
             return [
-                (Message(item.criteria[name]), text)
-                for name, levels in key.levels.items()
-                for text in levels
+                *(
+                    (Message(item.criteria[name]), text)
+                    for name, levels in key.levels.items()
+                    for text in levels
+                ),
+                *(
+                    (Message(item.criteria.get(one.criterion, one.criterion)), one.text)
+                    for one in key.comments.values()
+                ),
             ]
         case _, keys.StructuredKey() | keys.TableKey():
             return [(N_("If this does not hold"), check.message) for check in key.checks]
+        case _, keys.ReflectKey():
+            return [
+                (message("If it sounds like {label}", label=Message(manner.label)), manner.message)
+                for manner in key.verdicts
+            ]
     labels: dict[str, str] = {}
-    for name in ("options", "lines", "segments", "stems"):
+    for name in ("options", "lines", "segments", "stems", "measures"):
         choices = getattr(item, name, None)
         labels |= choices if isinstance(choices, dict) else {}
     labels |= {name: fact.text for name, fact in getattr(item, "facts", {}).items()}
@@ -141,6 +176,15 @@ def _choices_html(item: model.Item, words: Words) -> str:
             return _fields(item.columns, words)
         case model.Prose():
             return _list(item.criteria, "–", words)
+        case model.Scene():
+            return opening_html(item, words)
+        case model.Reflect():
+            texts = [words.say(entry_label(item, n + 1)) for n in range(item.entries)]
+            return (
+                "".join(_label(f"{text}: ______", words) for text in texts)
+                + _list(item.criteria, "☐", words)
+                + _label(PRIVATE, words)
+            )
     raise TypeError(item)
 
 

@@ -5,27 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from kamlib.forms.assets import joined
 from kamlib.forms.handin import receipts
 from kamlib.forms.identity import read_identity
-from kamlib.forms.page import rendered
+from kamlib.forms.page import PRIVATE, rendered, worth
 from kamlib.forms.place import Place
+from kamlib.forms.scene_html import moves, speaker
 from kamlib.items import keys, model
 from kamlib.items import responses as r
 from kamlib.items.answers import AnswersError, AnswersFile, ChangedElsewhere, Entry
 from kamlib.items.completeness import State, completeness
-from kamlib.items.display import shown
+from kamlib.items.display import entry_label, shown
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.marking import check
+from kamlib.items.scene import reach
 from kamlib.items.solution import solution
 from kamlib.words import N_, Words, message
 
-STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("scene.js", "form.js")
+STYLES = ("form.css", "scene.css")
+"""What the page is given, one after the other."""
 
 HINTS_BEFORE_ANSWER = 2
 """After how many hints, or one try, the answer to a practice question is shown on request."""
@@ -67,6 +71,16 @@ PAGE_WORDS = {
     "earlier": N_("You have changed your answer since; check it again."),
     "disagree": N_("I disagree"),
     "disagree_label": N_("What do you see differently? Your trainer reads it."),
+    "go_on": N_("Go on"),
+    "what_now": N_("What do you say?"),
+    "step_back": N_("Step back"),
+    "play_again": N_("Play again"),
+    "ended": N_("How it ended"),
+    "side_by_side": N_("Your way beside that of others"),
+    "who": N_("Who"),
+    "this_play": N_("You, this time"),
+    "earlier_play": N_("You, play {n}"),
+    "most": N_("★ the most in its column"),
 }  # fmt: skip
 
 
@@ -80,17 +94,16 @@ def page_words(words: Words) -> dict[str, str]:
 
 def question(item: model.Item, words: Words) -> dict[str, Any]:
     """Return all that the page needs to draw a question, in one language and without any key."""
-    points = (
-        message("1 point") if item.points == 1 else message("{points} points", points=item.points)
-    )
+    marked = not isinstance(item, model.Reflect)
     return {
         "id": item.id,
         "use": item.use,
         "title": words.translate(item.title),
-        "points": words.say(points),
+        "points": worth(item, words),
         "prompt": rendered(words.translate(item.prompt)),
         "hints": len(item.hints) if item.use == "practice" else 0,
-        "disagree": "after_check" if item.use == "practice" else "never",
+        "disagree": "after_check" if item.use == "practice" and marked else "never",
+        "note": "" if marked else words.translate(PRIVATE),
         "parts": list(parts(item, words)),
     }
 
@@ -154,6 +167,16 @@ def parts(item: model.Item, words: Words) -> Iterator[dict[str, Any]]:
                 "criteria": [say(text) for text in item.criteria.values()],
                 "criteria_label": say(N_("What the reader looks for")),
             }
+        case model.Scene():
+            yield _scene(item, words)
+        case model.Reflect():
+            for n in range(1, item.entries + 1):
+                path = ["entries", str(n)]
+                label = words.say(entry_label(item, n))
+                yield {"kind": "long", "path": [*path, "text"], "label": label, "rows": 2}
+                label = say(N_("What do you find in it?"))
+                ticks = _choosing("checks", [*path, "ticks"], label, item.criteria, words)
+                yield ticks | {"dense": True, "ends": True}  # one text ends here
 
 
 def _choosing(
@@ -176,6 +199,38 @@ def _number(item: model.Number, words: Words) -> Iterator[dict[str, Any]]:
     if item.confidence:
         label = words.translate(N_("How sure are you, from 0 to 100?"))
         yield {"kind": "number", "path": ["confidence"], "label": label, "suffix": "%"}
+
+
+def _scene(item: model.Scene, words: Words) -> dict[str, Any]:
+    """Return a scene as the page plays it: who says what, and what each choice does."""
+    say = words.translate
+    return {
+        "kind": "scene",
+        "path": ["path"],
+        "label": say(N_("The conversation")),
+        "measures": [[name, say(label)] for name, label in item.measures.items()],
+        "reach": reach(item),
+        "you": speaker(item, model.YOU, words),
+        "start": item.start,
+        "turns": {
+            name: {
+                "lines": [
+                    {"who": speaker(item, line.who, words), "mine": line.who == model.YOU,
+                     "says": say(line.says)}
+                    for line in turn.lines
+                ],
+                "choices": [
+                    {"name": choice, "says": say(saying.says), "effects": saying.effects,
+                     "moves": moves(item, saying, words), "to": saying.to}
+                    for choice, saying in turn.choices.items()
+                ],
+                "ending": say(turn.ending),
+            }
+            for name, turn in item.turns.items()
+        },
+        "others": [{"name": say(play.name), "path": list(play.path)}
+                   for play in item.others.values()],
+    }  # fmt: skip
 
 
 def _field(path: list[str], field: model.TypedField, words: Words) -> dict[str, Any]:
@@ -451,6 +506,8 @@ class Sheet:
         return {"hint": {"n": n + 1, "html": html}, "may_show": self._may_show()}
 
     def _may_show(self) -> bool:
+        if isinstance(self.item, model.Reflect):  # his own words have no right answer
+            return False
         return self._tried or self._hints >= HINTS_BEFORE_ANSWER
 
     def _solution(self) -> dict[str, Any]:
@@ -462,8 +519,8 @@ class Sheet:
 class FormWidget(anywidget.AnyWidget):
     """The page's end of a sheet: what it draws, and the messages back and forth."""
 
-    _esm = STATIC / "form.js"
-    _css = STATIC / "form.css"
+    _esm = joined(*SCRIPTS)
+    _css = joined(*STYLES)
     lang = traitlets.Unicode().tag(sync=True)
     keep = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

@@ -43,7 +43,7 @@ def reply_html(item: Item, response: object, mark: Mark, words: Words) -> str:
         head += " · " + words.say(message("{score} of {max}", score=mark.score, max=mark.max))
     why = "".join(f"<li>{escape(words.say(reason))}</li>" for reason in mark.feedback)
     none = words.translate("No answer")
-    answer = answer_html(item, response, words) or f"<p>{escape(none)}</p>"
+    answer = answer_html(item, response, words, mark) or f"<p>{escape(none)}</p>"
     return (
         f'<div class="kam-reply">{answer}<p><strong>{escape(head)}</strong></p><ul>{why}</ul></div>'
     )

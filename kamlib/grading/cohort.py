@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kamlib.course.bundle import Bundle, from_json
@@ -22,6 +26,9 @@ from kamlib.words import LANGUAGES, Message, message
 
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
 """What a trainee's code looks like; it names folders, so it holds nothing else."""
+
+LOCK = ".kam.lock"
+"""In the cohort's folder: held while a command changes something there."""
 
 
 class CohortError(Exception):
@@ -75,6 +82,12 @@ class Settings(BaseModel):
     late: LatePolicy = LatePolicy()
     extensions: dict[str, dict[str, date]] = Field(default_factory=dict)
     """A later last day for one trainee, by code and unit."""
+    reasons: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Why a trainee has a later day, by code and unit; nothing made for a trainee shows it."""
+    codes: dict[str, str] = Field(default_factory=dict)
+    """Codes that trainees mistyped or once had, each with the roster's code that it counts as."""
+    closed: datetime | None = None
+    """Since when nothing is taken in and nothing is graded any more."""
     database: str = ""
     """Any SQLAlchemy URL; empty for the SQLite file in the cohort's folder."""
     max_megabytes: float = Field(default=20, gt=0)
@@ -90,6 +103,11 @@ class Settings(BaseModel):
                 f"there is no time zone {name!r}; write one such as Asia/Shanghai"
             ) from None
         return name
+
+    @field_validator("extensions", "reasons", "codes")
+    @classmethod
+    def _codes_as_compared(cls, by_code: dict[str, Any]) -> dict[str, Any]:
+        return {fold(code): fold(of) if isinstance(of, str) else of for code, of in by_code.items()}
 
 
 def fold(code: str) -> str:
@@ -127,6 +145,27 @@ class Cohort:
         for path in sorted((self.root / "course").glob("*/bundle.json")):
             found[path.parent.name] = from_json(path.read_text("utf-8"))
         return found
+
+    def whose(self, code: str) -> str:
+        """Return the code that counts for one that stands in a hand-in, as `cohort.yaml` corrects it.
+
+        What the roster has is never corrected; a code that nobody knows comes back as it is.
+        """
+        code = fold(code)
+        return code if code in self.roster else self.settings.codes.get(code, code)
+
+    def check_open(self) -> None:
+        """Raise `CohortError` where the cohort is closed."""
+        if self.settings.closed:
+            raise CohortError(
+                message(
+                    "{name} is closed since {day}: nothing is taken in, marked or changed. "
+                    "Open it again with: kam cohort reopen {folder}",
+                    name=self.settings.name,
+                    day=self.settings.closed.astimezone(self.zone).date().isoformat(),
+                    folder=self.root.name,
+                )
+            )
 
     def exercise(self, unit: str, lang: str) -> Path:
         """Return the frozen released notebook of a unit in a language."""
@@ -167,12 +206,89 @@ def open_cohort(root: Path) -> Cohort:
     return Cohort(root.resolve(), settings, read_roster(root / "roster.csv", settings.lang))
 
 
+@contextmanager
+def alone(root: Path, wait: float = 10) -> Iterator[None]:
+    """Hold a cohort's folder, so that no second command changes it at the same time.
+
+    Waits up to `wait` seconds; raises `CohortError` where the other command is still at work.
+    """
+    # One lock object for a path, so that a verb may call another one that holds the folder too.
+    lock = FileLock(root / LOCK, mode=0o644, is_singleton=True)
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        raise CohortError(
+            message(
+                "Another command is at work on {name}. Wait until it is done, then do this again.",
+                name=root.name,
+            )
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def write_settings(root: Path, settings: Settings) -> None:
-    """Write `cohort.yaml`."""
+    """Write `cohort.yaml`.
+
+    Where the file is there already, only the settings that differ are written anew: comments and
+    the order of everything else stay as a person wrote them.
+    """
+    path = root / "cohort.yaml"
     data = settings.model_dump(mode="json", exclude_defaults=True)
-    (root / "cohort.yaml").write_text(
-        yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8"
-    )
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    if path.is_file():
+        kept = _patched(path.read_text("utf-8"), data)
+        try:
+            if Settings.model_validate(yaml.safe_load(kept)) == settings:
+                text = kept
+        except (ValidationError, yaml.YAMLError):
+            pass  # laid out in a way that cannot be patched, so it is written whole
+    part = path.with_suffix(".part")
+    part.write_text(text, "utf-8")
+    part.replace(path)
+
+
+def _patched(text: str, data: Mapping[str, Any]) -> str:
+    """Return the YAML text with the top-level settings that differ replaced, left out or added."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    if not isinstance(node, yaml.MappingNode) or node.flow_style:
+        return ""
+    there = yaml.safe_load(text)
+    ends = [key.start_mark.index for key, _ in node.value[1:]] + [len(text)]
+    out, at, seen = [], 0, set()
+    for (key, _), end in zip(node.value, ends, strict=True):
+        name, start = str(key.value), key.start_mark.index
+        seen.add(name)
+        out.append(text[at:start])
+        block = text[start:end]
+        # What follows a setting on lines of its own belongs to the next one.
+        lines = block.splitlines(keepends=True)
+        own = len(lines)
+        while own > 1 and (not lines[own - 1].strip() or lines[own - 1].startswith("#")):
+            own -= 1
+        if name not in data:
+            block = "".join(lines[own:])
+        elif _plain(there[name]) != _plain(data[name]):
+            block = _dumped(name, data[name]) + "".join(lines[own:])
+        out.append(block)
+        at = end
+    whole = "".join(out)
+    if whole and not whole.endswith("\n"):
+        whole += "\n"
+    return whole + "".join(_dumped(name, data[name]) for name in data if name not in seen)
+
+
+def _dumped(name: str, value: object) -> str:
+    return yaml.safe_dump({name: value}, allow_unicode=True, sort_keys=False)
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it, so that a day written without quotes is the same day."""
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _first(error: ValidationError | yaml.YAMLError) -> str:
@@ -188,18 +304,7 @@ def read_roster(path: Path, lang: str) -> dict[str, Trainee]:
     It may come from a spreadsheet in UTF-8 (with or without mark) or in GB 18030. Raises
     `CohortError` with the line of the first mistake.
     """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise CohortError(
-            message("The roster {file} cannot be read. Give a CSV file with the columns code and name.",
-                    file=str(path))
-        ) from None  # fmt: skip
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", "replace")
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(_roster_text(path)[0].splitlines())
     columns = [name.strip().lower() for name in rows.fieldnames or ()]
     if not {"code", "name"} <= set(columns):
         raise CohortError(
@@ -232,3 +337,48 @@ def read_roster(path: Path, lang: str) -> dict[str, Trainee]:
     if not found:
         raise CohortError(message("The roster {file} names nobody.", file=path.name))
     return found
+
+
+def _roster_text(path: Path) -> tuple[str, str]:
+    """Return a roster's text and its encoding, or raise `CohortError`."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise CohortError(
+            message("The roster {file} cannot be read. Give a CSV file with the columns code and name.",
+                    file=str(path))
+        ) from None  # fmt: skip
+    encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace"), "gb18030"
+
+
+def change_roster(path: Path, code: str, to: str | None) -> None:
+    """Give one line of a roster another code, or take the line out where `to` is None.
+
+    Every other line stays as it is to the letter, and so does the encoding. A roster that does not
+    have the code is left alone.
+    """
+    text, encoding = _roster_text(path)
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(line.rstrip("\r\n") for line in lines)
+    place, first, out = 0, 0, []
+    for number, row in enumerate(reader):
+        record, first = lines[first : reader.line_num], reader.line_num
+        if number == 0:
+            place = [name.strip().lower() for name in row].index("code")
+        elif len(row) > place and fold(row[place]) == code:
+            if to is None:
+                continue
+            row[place] = to
+            ending = record[-1][len(record[-1].rstrip("\r\n")) :]
+            line = io.StringIO()
+            csv.writer(line, lineterminator=ending).writerow(row)
+            record = [line.getvalue()]
+        out += record
+    if out != lines:
+        part = path.with_suffix(".part")
+        part.write_bytes("".join(out).encode(encoding, "replace"))
+        part.replace(path)

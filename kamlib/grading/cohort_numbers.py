@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, StatisticsError, correlation, fmean, median, stdev, variance
+from statistics import NormalDist, StatisticsError, correlation, fmean, median, variance
 
 import numpy as np
 
@@ -101,7 +101,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How the machine's marks and a person's agree on answers that both marked."""
+    """How two marks agree on answers that have both: machine and person, or two persons."""
 
     answers: int
     exact: float
@@ -114,7 +114,7 @@ class Agreement:
     high: float
     """Its 95 % bootstrap interval."""
     smd: float
-    """Standardised mean difference, machine minus person."""
+    """Standardised mean difference: machine minus person, or second marker minus first."""
 
 
 def handed_in(results: Iterable[Result]) -> list[Result]:
@@ -375,28 +375,50 @@ def by_language(results: Sequence[Result]) -> Difference | TooFew | None:
 
 
 def agreement(results: Sequence[Result]) -> Agreement | TooFew | None:
-    """Return how machine and person agree where both marked; too few below 100 answers.
+    """Return how machine and person agree where both marked, as `agreed` does."""
+    return agreed(
+        [
+            (one.mark.score / one.mark.max, one.human_score / one.mark.max)
+            for result in handed_in(results)
+            for one in result.items
+            if one.mark.score is not None and one.human_score is not None
+        ]
+    )
 
-    None where all marks are the same, so that kappa has no meaning.
+
+def two_markers(results: Sequence[Result]) -> Agreement | TooFew | None:
+    """Return how the second marks agree with the first, as `agreed` does.
+
+    The first marks are those given before the two markers spoke: what they settled on later would
+    make them look more alike than they are.
     """
-    pairs = [
-        (round(4 * one.mark.score / one.mark.max), round(4 * one.human_score / one.mark.max))
-        for result in handed_in(results)
-        for one in result.items
-        if one.mark.score is not None and one.human_score is not None
-    ]
+    return agreed(
+        [
+            (one.second.score / one.mark.max, one.second.first / one.mark.max)
+            for result in handed_in(results)
+            for one in result.items
+            if one.second is not None and one.second.first is not None
+        ]
+    )
+
+
+def agreed(pairs: Sequence[tuple[float, float]]) -> Agreement | TooFew | None:
+    """Return how two marks of each answer agree, both as shares of its points, in quarters.
+
+    Too few below `ENOUGH_FOR_KAPPA` answers; None where nobody's marks differ from answer to
+    answer, so that kappa has no meaning.
+    """
     if len(pairs) < ENOUGH_FOR_KAPPA:
         return TooFew(len(pairs), ENOUGH_FOR_KAPPA)
-    marks = np.array(pairs)
+    marks = np.array([[quarters(first), quarters(second)] for first, second in pairs])
     value = kappa(marks)
-    if value is None:
+    spread = math.sqrt(float(marks.var(axis=0, ddof=1).mean()))
+    if value is None or not spread:
         return None
     chance = np.random.default_rng(2026)
     drawn = (kappa(marks[chance.integers(0, len(marks), len(marks))]) for _ in range(1000))
     low, high = np.quantile([one for one in drawn if one is not None], [0.025, 0.975])
     gap = abs(marks[:, 0] - marks[:, 1])
-    machine, person = marks[:, 0].tolist(), marks[:, 1].tolist()
-    spread = math.sqrt((stdev(machine) ** 2 + stdev(person) ** 2) / 2)
     return Agreement(
         answers=len(pairs),
         exact=float((gap == 0).mean()),
@@ -404,8 +426,17 @@ def agreement(results: Sequence[Result]) -> Agreement | TooFew | None:
         kappa=value,
         low=float(low),
         high=float(high),
-        smd=(fmean(machine) - fmean(person)) / spread,
+        smd=float((marks[:, 0] - marks[:, 1]).mean()) / spread,
     )
+
+
+def quarters(share: float) -> int:
+    """Return a share of the points in whole quarters, in which marks are compared.
+
+    >>> [quarters(share) for share in (0, 0.2, 0.7, 1)]
+    [0, 1, 3, 4]
+    """
+    return math.floor(4 * share + 0.5)
 
 
 def kappa(marks: np.ndarray) -> float | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+from datetime import date
 from pathlib import Path
 
 import nbformat
 
-from kamlib.course.build import bundle, read_unit
+from kamlib.course.build import UnitSources, bundle, read_unit
 from kamlib.course.bundle import to_json
 from kamlib.course.syllabus import Course
 from kamlib.grading import gradebook
@@ -32,8 +34,44 @@ configure(get_config(), Path(__file__).parent)  # noqa: F821 - nbgrader provides
 '''
 
 
+def read_dates(path: Path) -> dict[str, date]:
+    """Read a list of due days: a CSV file with the columns unit and due, as in 2026-06-15.
+
+    Returns the last day by unit. Raises `CohortError` with the line of the first mistake.
+    """
+    try:
+        rows = csv.DictReader(path.read_text("utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError):
+        raise CohortError(
+            message("The due days in {file} cannot be read. Give a CSV file with the columns unit and due.",
+                    file=str(path))
+        ) from None  # fmt: skip
+    columns = [name.strip().lower() for name in rows.fieldnames or ()]
+    if not {"unit", "due"} <= set(columns):
+        raise CohortError(
+            message("The due days in {file} need the columns unit and due; its first line has: {columns}.",
+                    file=path.name, columns=columns)
+        )  # fmt: skip
+    rows.fieldnames = columns
+    found: dict[str, date] = {}
+    for line, row in enumerate(rows, 2):
+        unit, day = (row.get("unit") or "").strip(), (row.get("due") or "").strip()
+        if not unit and not day:
+            continue
+        try:
+            found[unit] = date.fromisoformat(day)
+        except ValueError:
+            raise CohortError(
+                message("The due days in {file}, line {line}: “{day}” is no day of “{unit}”; write it as 2026-06-15.",
+                        file=path.name, line=line, day=day, unit=unit)
+            ) from None  # fmt: skip
+    return found
+
+
 def new_cohort(course: Course, folder: Path, settings: Settings, roster: Path) -> Cohort:
     """Make the cohort's folder, all of it or nothing.
+
+    A unit that still is a draft is left out, unless a due day is set for it.
 
     Raises `CohortError` where the folder exists, the roster has a mistake, or a due date names a
     unit that the course does not have.
@@ -71,10 +109,11 @@ def _fill(course: Course, folder: Path, settings: Settings, roster: Path) -> Non
     shutil.copyfile(roster, folder / "roster.csv")
     (folder / "nbgrader_config.py").write_text(CONFIG, "utf-8")
     notebooks = {}
-    for unit in course.units:
+    for sources in _taken(course, settings):
+        unit = sources.unit
         kept = folder / "course" / unit.name
         kept.mkdir(parents=True)
-        (kept / "bundle.json").write_text(to_json(bundle(read_unit(unit), course.version)), "utf-8")
+        (kept / "bundle.json").write_text(to_json(bundle(sources, course.version)), "utf-8")
         for lang in LANGUAGES:
             released = unit.release(lang) / f"{unit.name}.ipynb"
             if not released.is_file():
@@ -85,6 +124,12 @@ def _fill(course: Course, folder: Path, settings: Settings, roster: Path) -> Non
         notebooks[unit.name] = nbformat.read(kept / f"exercise.{settings.lang}.ipynb", as_version=4)
     generate(folder, notebooks, database=True, url=settings.database, course=settings.name)
     cohort = open_cohort(folder)
-    due = {unit.name: cohort.due(unit.name) for unit in course.units}
+    due = {unit: cohort.due(unit) for unit in notebooks}
     gradebook.create(cohort.database, settings.name, due)
     gradebook.write_students(cohort.database, settings.name, cohort.roster.values())
+
+
+def _taken(course: Course, settings: Settings) -> list[UnitSources]:
+    """Return the units that a cohort works on."""
+    found = [read_unit(unit) for unit in course.units]
+    return [one for one in found if not one.draft or one.unit.name in settings.due]

@@ -10,13 +10,16 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from kamlib.course.bundle import KeyFix, Moved
 from kamlib.forms.answer import answer_html, list_html
-from kamlib.grading.pages import HTML_LANG, css, environment, markdown, moment, span, storable
+from kamlib.forms.page import FIGURES
+from kamlib.grading import rubric
+from kamlib.grading.pages import HTML_LANG, css, day, environment, markdown, moment, span, storable
 from kamlib.grading.results import ItemResult, Result
 from kamlib.items import model
-from kamlib.items.keys import Key
+from kamlib.items.keys import Key, ProseKey
 from kamlib.items.mark import Outcome
-from kamlib.words import N_, Words, message, number
+from kamlib.words import N_, Message, Words, message, number
 
 WELL = 5
 """How many right answers are praised with their reason; the others by their title."""
@@ -25,11 +28,6 @@ CHANGE = 6
 STEPS = 3
 """How many next steps a person can keep in mind until Monday."""
 
-_TAGS = {
-    "given": N_("figures: given"),
-    "derived": N_("figures: derived"),
-    "invented": N_("figures: invented"),
-}
 
 UNREADABLE = (
     N_("Read above what was wrong with the file."),
@@ -60,6 +58,22 @@ class _Part:
     place: str
     at_work: str
     """What to try with a customer, for whoever missed it."""
+    criteria: Mapping[str, str]
+    """What a person marks prose for, by name; empty for all else."""
+    levels: Mapping[str, tuple[str, ...]]
+    """What each level of a criterion looks like, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The level that a person gave for one criterion."""
+
+    criterion: str
+    level: int
+    word: str
+    text: str
+    up: str
+    """What the next level looks like; empty at the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,10 @@ class FeedbackPage:
             "answer": say(N_("Your answer")),
             "why": say(N_("Why")),
             "comment": say(N_("From your trainer")),
+            "rubric": say(N_("What the mark is made of")),
+            "criterion": say(N_("Looked for")),
+            "level": say(N_("Level reached")),
+            "top": rubric.TOP,
         }
         # a sentence inside an f-string is not found by who collects them for translation
         none = say(N_("No answer"))
@@ -130,6 +148,7 @@ class FeedbackPage:
                 else N_("Hello")
             ),
             "notes": [say(note) for note in result.notes],
+            "corrections": [self._correction(fix) for fix in result.corrections],
             "items": [],
             "steps": [],
         }
@@ -230,7 +249,7 @@ class FeedbackPage:
                     Markup(list_html("ul", map(say, item.criteria.values()), "options"))
                 )
         if item.numbers:
-            tag = escape(say(_TAGS[item.numbers]))
+            tag = escape(say(FIGURES[item.numbers]))
             question.append(Markup(f'<p><span class="tag">{tag}</span></p>'))
         explained = say(key.explanation) if key else ""
         place = say(reading.get(key.read, "")) if key else ""
@@ -245,7 +264,70 @@ class FeedbackPage:
             read=say(message("Read: {place}", place=place)) if place else "",
             place=place,
             at_work=say(key.at_work) if key else "",
+            criteria={name: say(label) for name, label in item.criteria.items()}
+            if isinstance(item, model.Prose)
+            else {},
+            levels={name: tuple(map(say, texts)) for name, texts in key.levels.items()}
+            if isinstance(key, ProseKey)
+            else {},
         )
+
+    def _correction(self, fix: KeyFix) -> list[str]:
+        """Say what a corrected key did to this trainee's marks, a sentence each."""
+        say = self._words.say
+        when = day(fix.at, self._words.lang)
+        questions = [self._no(name) for name in fix.items if name in self._parts]
+        one = fix.moved[0]
+        if len(fix.moved) == 1 and one.kept is None and fix.items == (one.item,):
+            said = [
+                message(
+                    "The key of {question} was corrected on {day}. Your mark for it went from "
+                    "{before} to {after} points.",
+                    question=self._no(one.item), day=when, before=_round(one.before),
+                    after=_round(one.after),
+                )
+            ]  # fmt: skip
+        else:
+            said = [
+                message("The key of {questions} was corrected on {day}.",
+                        questions=questions, day=when),
+                *self._moves(fix.moved),
+            ]  # fmt: skip
+        if fix.why:
+            said.append(message("Reason: {why}", why=Message(fix.why)))
+        return [say(sentence) for sentence in said]
+
+    def _moves(self, moved: Sequence[Moved]) -> list[Message]:
+        if len(moved) <= STEPS or any(one.kept is not None for one in moved):
+            return [self._moved(one) for one in moved]
+        return [
+            message(
+                "Your marks for {questions} moved with it, together from {before} to {after} "
+                "points.",
+                questions=[self._no(one.item) for one in moved],
+                before=_round(sum(one.before for one in moved)),
+                after=_round(sum(one.after for one in moved)),
+            )
+        ]
+
+    def _moved(self, one: Moved) -> Message:
+        values: dict[str, object] = {
+            "question": self._no(one.item),
+            "before": _round(one.before),
+            "after": _round(one.after),
+        }
+        if one.kept is None:
+            return message(
+                "Your mark for {question} went from {before} to {after} points.", **values
+            )
+        return message(
+            "Your mark for {question} stays at {before} points; by the corrected key it would be "
+            "{after}.",
+            **values,
+        )
+
+    def _no(self, item: str) -> Message:
+        return message("question {n}", n=self._parts[item].no)
 
     def _titles(self, items: Iterable[ItemResult]) -> list[str]:
         return [self._parts[one.mark.item].title for one in items]
@@ -267,8 +349,40 @@ class FeedbackPage:
             else "",
         }
 
+    def _reached(self, one: ItemResult) -> list[_Reached]:
+        """Return the levels that a person gave, where the mark is a person's."""
+        part = self._parts[one.mark.item]
+        levels = rubric.read_levels(one.comment, part.levels).levels
+        if one.human_score is None:
+            return []
+        return [
+            _Reached(
+                criterion=label,
+                level=levels[name],
+                word=self._words.say(rubric.LEVELS[levels[name]]),
+                text=part.levels[name][levels[name]],
+                up="".join(part.levels[name][levels[name] + 1 :][:1]),
+            )
+            for name, label in part.criteria.items()
+            if name in levels
+        ]
+
     def _why(self, one: ItemResult) -> list[str]:
         """Return the reasons for a mark, a person's before the machine's where there is one."""
+        if one.human_score is not None and self._parts[one.mark.item].criteria:
+            # what the machine says of prose is that a person will read it
+            lowest = min(self._reached(one), key=lambda reached: reached.level, default=None)
+            if lowest is None or not lowest.up:
+                return [self._words.say(N_("A person has read your text and set the mark."))]
+            return [
+                self._words.say(
+                    message(
+                        "{criterion}. One level up: {level}",
+                        criterion=Message(lowest.criterion),
+                        level=Message(lowest.up),
+                    )
+                )
+            ]
         said = [self._words.say(reason) for reason in one.mark.feedback]
         if one.human_score is not None and one.mark.score is not None:
             said = [
@@ -392,9 +506,19 @@ class FeedbackPage:
             "sign": "…" if waits else one.outcome.sign,
             "word": self._waits if waits else self._outcomes[one.outcome],
             "points": self._words.say(points),
-            "answer": Markup(answer_html(part.item, one.response, self._words)) or self._unanswered,
+            "answer": Markup(
+                # a person may see it otherwise than the machine does line by line
+                answer_html(
+                    part.item,
+                    one.response,
+                    self._words,
+                    None if one.human_score is not None else one.mark,
+                )
+            )
+            or self._unanswered,
             "why": why,
-            "comment": one.comment,
+            "rubric": self._reached(one),
+            "comment": rubric.read_levels(one.comment, part.levels).comment,
         }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import (
@@ -73,14 +75,124 @@ def create(url: str, course: str, due: Mapping[str, datetime | None]) -> None:
 def write_students(url: str, course: str, trainees: Iterable[Trainee]) -> None:
     """Put the roster into the gradebook; a trainee who is already there gets the roster's name."""
     with _connection(url) as db, db.begin():
-        there = set(db.execute(select(_STUDENT.c.id)).scalars())
-        new = [
-            {"id": trainee.code, "first_name": trainee.name}
-            for trainee in trainees
-            if trainee.code not in there
-        ]
+        rows = db.execute(select(_STUDENT.c.id, _STUDENT.c.first_name))
+        there = {row.id: row.first_name for row in rows}
+        new, renamed = [], []
+        for trainee in trainees:
+            if trainee.code not in there:
+                new.append({"id": trainee.code, "first_name": trainee.name})
+            elif there[trainee.code] != trainee.name:
+                renamed.append({"row": trainee.code, "first_name": trainee.name})
         if new:
             db.execute(insert(_STUDENT), new)
+        _change(db, _STUDENT, renamed)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much a gradebook holds of one trainee."""
+
+    units: int = 0
+    marks: int = 0
+    """Scores of items, the machine's and people's."""
+    decided: int = 0
+    """Of these, scores that a person gave."""
+    comments: int = 0
+    """Comments that a person wrote."""
+
+
+def held(url: str, code: str) -> Held | None:
+    """Return how much the gradebook holds of a trainee; None where it does not know the code."""
+    with _connection(url) as db:
+        if code not in set(db.execute(select(_STUDENT.c.id)).scalars()):
+            return None
+        mine = _notebooks(db, code)
+        grades = db.execute(
+            select(_GRADE.c.auto_score, _GRADE.c.manual_score).where(_GRADE.c.notebook_id.in_(mine))
+        ).all()
+        comments = db.execute(
+            select(_COMMENT.c.manual_comment).where(_COMMENT.c.notebook_id.in_(mine))
+        ).scalars()
+        return Held(
+            units=len(mine),
+            marks=sum(auto is not None or own is not None for auto, own in grades),
+            decided=sum(own is not None for _, own in grades),
+            comments=sum(bool(comment) for comment in comments),
+        )
+
+
+def rename(url: str, code: str, to: str) -> None:
+    """Give a trainee another code, with all marks and comments; does nothing where it is done.
+
+    Raises `LookupError` where marks stand under both codes, so that one would have to go.
+    """
+    with _connection(url) as db, db.begin():
+        rows = {row.id: row for row in db.execute(select(_STUDENT)).all()}
+        if code not in rows:
+            return
+        if to in rows and _notebooks(db, code) and _notebooks(db, to):
+            raise LookupError(to)
+        if to not in rows:
+            db.execute(insert(_STUDENT).values({**rows[code]._mapping, "id": to}))
+        db.execute(
+            update(_SUBMISSION).where(_SUBMISSION.c.student_id == code).values(student_id=to)
+        )
+        db.execute(delete(_STUDENT).where(_STUDENT.c.id == code))
+
+
+def forget(url: str, code: str) -> None:
+    """Delete a trainee with all marks and comments, so that the file no longer holds them."""
+    with _connection(url) as db:
+        with db.begin():
+            mine = _notebooks(db, code)
+            for table in (_GRADE, _COMMENT):
+                db.execute(delete(table).where(table.c.notebook_id.in_(mine)))
+            db.execute(delete(_SUBMITTED).where(_SUBMITTED.c.id.in_(mine)))
+            db.execute(delete(_SUBMISSION).where(_SUBMISSION.c.student_id == code))
+            db.execute(delete(_STUDENT).where(_STUDENT.c.id == code))
+        _squeeze(db)
+
+
+def scrub(url: str, clean: Callable[[str], str]) -> None:
+    """Put codes in the place of the trainees' names, and every comment through `clean`."""
+    with _connection(url) as db:
+        with db.begin():
+            nothing = {
+                name: None for name in ("last_name", "email", "lms_user_id") if name in _STUDENT.c
+            }
+            db.execute(update(_STUDENT).values(first_name=_STUDENT.c.id, **nothing))
+            rows = db.execute(
+                select(_COMMENT.c.id, _COMMENT.c.auto_comment, _COMMENT.c.manual_comment)
+            ).all()
+            changes = [
+                {"row": row.id, "auto_comment": auto, "manual_comment": own}
+                for row in rows
+                for auto, own in [[text and clean(text) for text in row[1:]]]
+                if (auto, own) != tuple(row[1:])
+            ]
+            _change(db, _COMMENT, changes)
+        _squeeze(db)
+
+
+def copy(path: Path, target: Path) -> None:
+    """Copy an SQLite gradebook whole, even while the marking desk writes to it."""
+    with closing(sqlite3.connect(path)) as there, closing(sqlite3.connect(target)) as here:
+        there.backup(here)
+
+
+def _notebooks(db: Connection, code: str) -> list[str]:
+    rows = db.execute(
+        select(_SUBMITTED.c.id)
+        .join(_SUBMISSION, _SUBMITTED.c.assignment_id == _SUBMISSION.c.id)
+        .where(_SUBMISSION.c.student_id == code)
+    )
+    return list(rows.scalars())
+
+
+def _squeeze(db: Connection) -> None:
+    """Write an SQLite file anew: what was deleted would else stay in its unused pages."""
+    if db.dialect.name == "sqlite":
+        db.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
 
 
 def write(url: str, unit: str, rows: Sequence[Row], cleared: Iterable[str]) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from rapidfuzz.distance import OSA
+
 from kamlib.grading.cohort import Cohort, fold
+from kamlib.grading.results import Trainee
 from kamlib.items import manifest as m
 from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
 from kamlib.words import Message, message
 
 _WORD = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
+_SAID = re.compile(rb'"trainee"\s*:\s*"([^"\\]{1,40})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,15 @@ class Refusal:
     """Whose it is, where that is known."""
     unit: str = ""
     """Of which unit, where that is known."""
+    hint: Message | None = None
+    """What only the instructor reads, since it names other people."""
+
+    @property
+    def told(self) -> Message:
+        """The sentence as the instructor reads it."""
+        if self.hint is None:
+            return self.why
+        return message("{why} {hint}", why=self.why, hint=self.hint)
 
 
 def read(
@@ -70,7 +82,9 @@ def read(
     `released` holds for each unit the sources of the cells we released, in all languages, so that
     cells of another origin can be named. A hand-in may hold several units. Never raises.
     """
-    guess = _code_in(received.name, cohort)
+    corrected = cohort.settings.codes
+    known = {*cohort.roster, *corrected} if corrected else cohort.roster
+    guess = cohort.whose(code_in(received.name, known))
     if received.problem:
         return [Refusal(received, received.problem, guess)]
     found = sorted(name for name in received.files if name.endswith(SUFFIX))
@@ -104,7 +118,7 @@ def _read_one(
             units=list(cohort.bundles),
         )
         return Refusal(received, why, guess)
-    code = fold(answers.trainee or "")
+    code = cohort.whose(answers.trainee or "")
     notes: list[Message] = []
     if not code and guess:
         code = guess
@@ -112,7 +126,7 @@ def _read_one(
             message("The answers name no trainee; they came in the folder of {code}.", code=code)
         )
     if code not in cohort.roster:
-        return Refusal(received, _unknown(code, cohort), guess, unit)
+        return Refusal(received, _unknown(code), guess, unit, perhaps(code, cohort.roster.values()))
     if guess and guess != code:
         notes.append(
             message("The answers are those of {code}, but came in the folder of {other}; {code} gets the marks.",
@@ -151,7 +165,7 @@ def _checked(received: Received, path: str, cohort: Cohort) -> _Checked:
     except m.NotAManifest as problem:
         return _Checked((problem.message,))
     number = m.receipt(data)
-    code = fold(manifest.trainee)
+    code = cohort.whose(manifest.trainee)
     code = code if code in cohort.roster else ""
     beside = {
         name.removeprefix(start): content
@@ -211,18 +225,10 @@ def _no_answers(received: Received, cohort: Cohort) -> Message:
     )
 
 
-def _unknown(code: str, cohort: Cohort) -> Message:
-    near = difflib.get_close_matches(code, list(cohort.roster), n=2, cutoff=0.5) if code else []
+def _unknown(code: str) -> Message:
     if not code:
         return message(
             "The answers name no trainee. Type the code on the start page and hand in again."
-        )
-    if near:
-        return message(
-            "The code “{code}” is not in the roster; did you mean {near}? "
-            "Correct it on the start page and hand in again.",
-            code=code[:40],
-            near=near,
         )
     return message(
         "The code “{code}” is not in the roster. Correct it on the start page and hand in again.",
@@ -230,13 +236,61 @@ def _unknown(code: str, cohort: Cohort) -> Message:
     )
 
 
-def _code_in(name: str, cohort: Cohort) -> str:
-    """Return the code that a path names, as `A07/…`, `A07.answers.json` or `2_A07-homework.zip`."""
+def perhaps(code: str, trainees: Iterable[Trainee]) -> Message | None:
+    """Return who may have meant to type this code, for the instructor: at most two people."""
+    # Two letters that changed places are the commonest slip, so they come before other ones.
+    near = sorted(
+        (OSA.distance(code, one.code), sorted(code) != sorted(one.code), place, one)
+        for place, one in enumerate(trainees)
+        if OSA.normalized_similarity(code, one.code) >= 0.5
+    )
+    people = [
+        message("{code}, {name}", code=one.code, name=one.name)
+        for distance, _, _, one in near[:2]
+        if distance == near[0][0]
+    ]
+    return message("Perhaps it is that of {people}?", people=people) if code and people else None
+
+
+def code_in(name: str, codes: Container[str]) -> str:
+    """Return which of the codes a path names, as `A07/…`, `A07.answers.json` or `2_A07-homework.zip`."""
     for chunk in _WORD.findall(fold(name)):
         for piece in (chunk, *re.split("[_-]", chunk)):
-            if piece in cohort.roster:
+            if piece in codes:
                 return str(piece)
     return ""
+
+
+def owners(received: Received, codes: Container[str]) -> dict[str, str]:
+    """Return for each file of an arrival by whose code it goes, of these codes; "" where by none.
+
+    Answers and manifests say it themselves, damaged ones as far as it can be made out; other files
+    go with the answers beside them. What says nothing goes by the names it came under.
+    """
+    by_name = {
+        path: code_in(path, codes) or code_in(received.name, codes) for path in received.files
+    }
+    found = {}
+    folders: dict[str, set[str]] = {}
+    for path, data in received.files.items():
+        if path.endswith(SUFFIX) or PurePosixPath(path).name == m.NAME:
+            said = _said(data)
+            found[path] = said if said in codes else by_name[path]
+            folders.setdefault(str(PurePosixPath(path).parent), set()).add(found[path])
+    for path in received.files:
+        if path not in found:
+            parents = map(str, PurePosixPath(path).parents)
+            beside = next((folders[up] for up in parents if up in folders), set())
+            found[path] = next(iter(beside)) if len(beside) == 1 else by_name[path]
+    return {path: found[path] for path in received.files}
+
+
+def _said(data: bytes) -> str:
+    try:
+        return fold(str(json.loads(data)["trainee"]))
+    except (ValueError, LookupError, TypeError, RecursionError):
+        found = _SAID.search(data)
+        return fold(found[1].decode("utf-8", "replace")) if found else ""
 
 
 def _unit_in(received: Received, cohort: Cohort) -> str:

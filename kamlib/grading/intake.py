@@ -8,8 +8,8 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -117,25 +117,84 @@ def kept(cohort: Cohort, known: Collection[str] = ()) -> Iterator[Received]:
 
     What is `known` by its key has been read already and is passed over.
     """
+    for entry in read_ledger(cohort.root / "inbox"):
+        if entry["key"] not in known:
+            yield _opened(entry, cohort)
+
+
+def unlisted(cohort: Cohort) -> Iterator[Received]:
+    """Yield what lies in the inbox without a line in the ledger, as a killed run leaves it."""
     inbox = cohort.root / "inbox"
+    known = {entry["key"] for entry in read_ledger(inbox)}
+    for path in sorted(inbox.glob("*.zip")):
+        if path.stem not in known:
+            at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).isoformat()
+            yield _opened({"key": path.stem, "name": "", "at": at, "clock": "file"}, cohort)
+
+
+def remove(
+    cohort: Cohort, arrivals: Mapping[str, Collection[str]], scrub: Callable[[str], str]
+) -> None:
+    """Take these files out of the inbox: by the arrival's key, its files that go.
+
+    An arrival of which nothing is left goes whole, with its line in the ledger. The names in the
+    lines that stay are put through `scrub`. A run that was killed is made good by the next one.
+    """
+    inbox = cohort.root / "inbox"
+    if not inbox.is_dir():
+        return
+    whole = set()
+    for received in [*kept(cohort), *unlisted(cohort)]:
+        if received.key in arrivals:
+            left = set(received.files) - set(arrivals[received.key])
+            if not left:
+                whole.add(received.key)
+            elif left < set(received.files):
+                _keep(inbox, replace(received, files={n: received.files[n] for n in left}))
+    lines = []
     for entry in read_ledger(inbox):
-        if entry["key"] in known:
-            continue
-        path = inbox / f"{entry['key']}.zip"
-        at = datetime.fromisoformat(entry["at"])
-        problem = None
-        files: dict[str, bytes] = {}
-        if entry.get("problem"):
-            text, values = entry["problem"]
-            problem = Message(text, tuple((name, value) for name, value in values))
-        else:
-            try:
-                files = _unzipped(path.read_bytes(), cohort)
-            except (OSError, _Unusable, zipfile.BadZipFile) as error:
-                problem = error.message if isinstance(error, _Unusable) else message(
-                    "{file} is missing from the inbox or damaged there. Take the hand-ins in again.", file=path.name
-                )  # fmt: skip
-        yield Received(entry["name"], entry["key"], files, at, entry["clock"], problem)
+        if entry["key"] not in whole:
+            said = {part: entry[part] for part in ("name", "problem") if part in entry}
+            entry |= _scrubbed(said, scrub)
+            lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
+    part = (inbox / LEDGER).with_suffix(".part")
+    part.write_text("".join(lines), "utf-8")
+    part.replace(inbox / LEDGER)
+    # The lines go first: a file without a line is found by the next run, a line without its file
+    # would no longer say whose it was.
+    for key in whole:
+        (inbox / f"{key}.zip").unlink(missing_ok=True)
+    for stray in inbox.glob("*.part"):
+        stray.unlink()
+
+
+def _scrubbed(value: Any, scrub: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return scrub(value)
+        case dict():
+            return {name: _scrubbed(part, scrub) for name, part in value.items()}
+        case list():
+            return [_scrubbed(part, scrub) for part in value]
+    return value
+
+
+def _opened(entry: dict[str, Any], cohort: Cohort) -> Received:
+    path = cohort.root / "inbox" / f"{entry['key']}.zip"
+    at = datetime.fromisoformat(entry["at"])
+    problem = None
+    files: dict[str, bytes] = {}
+    if entry.get("problem"):
+        text, values = entry["problem"]
+        problem = Message(text, tuple((name, value) for name, value in values))
+    else:
+        try:
+            files = _unzipped(path.read_bytes(), cohort)
+        except (OSError, _Unusable, zipfile.BadZipFile) as error:
+            problem = error.message if isinstance(error, _Unusable) else message(
+                "{file} is missing from the inbox or damaged there. Take the hand-ins in again.", file=path.name
+            )  # fmt: skip
+    return Received(entry["name"], entry["key"], files, at, entry["clock"], problem)
 
 
 def read_ledger(inbox: Path) -> list[dict[str, Any]]:

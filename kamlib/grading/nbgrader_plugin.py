@@ -15,9 +15,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from kamlib.grading.autograded import cell_item, outputs
 from kamlib.grading.cohort import Cohort, open_cohort
+from kamlib.grading.corrections import marked
 from kamlib.items.answers import SUFFIX, parse_answers
 from kamlib.items.mark import Mark
-from kamlib.items.marking import mark_exercise
 
 _cohort = cache(open_cohort)
 
@@ -67,7 +67,7 @@ class WriteMarks(NbGraderPreprocessor):
         bundle = cohort.bundles[unit]
         trainee = cohort.roster.get(code)
         words = bundle.words(trainee.lang if trainee else cohort.settings.lang)
-        marks = mark_exercise(bundle.items, bundle.keys, responses)
+        marks = marked(bundle, code, responses)
         items = {item.id: item for item in bundle.items}
         for cell in nb.cells:
             name = cell_item(cell)

@@ -20,6 +20,7 @@ HTML_LANG = {"en": "en", "zh": "zh-CN"}
 
 _LOCALE = {"en": "en_GB", "zh": "zh_Hans_CN"}
 _MOMENT = {"en": "d MMMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
+_DAY = {"en": "d MMMM", "zh": "M月d日"}
 # babel knows no Chinese names for lengths of time
 _UNITS = {"en": ("day", "hour", "minute"), "zh": ("天", "小时", "分钟")}
 
@@ -59,6 +60,16 @@ def moment(when: datetime, lang: str) -> str:
     ('15 June 2026, 18:20', '2026年6月15日 18:20')
     """
     said: str = format_datetime(when, _MOMENT[lang], locale=_LOCALE[lang])
+    return said
+
+
+def day(when: datetime, lang: str) -> str:
+    """Write the day of a moment, in its own zone.
+
+    >>> day(datetime(2026, 6, 20, 9), "en"), day(datetime(2026, 6, 20, 9), "zh")
+    ('20 June', '6月20日')
+    """
+    said: str = format_datetime(when, _DAY[lang], locale=_LOCALE[lang])
     return said
 
 

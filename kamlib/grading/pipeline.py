@@ -6,22 +6,24 @@ import gc
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kamlib.course.bundle import Bundle
 from kamlib.grading import gradebook, intake
 from kamlib.grading.autograded import Template
-from kamlib.grading.cohort import Cohort
+from kamlib.grading.cohort import Cohort, alone
+from kamlib.grading.corrections import corrections_of, marked
 from kamlib.grading.feedback import FeedbackPage
-from kamlib.grading.handin import Attempt, Refusal, read
+from kamlib.grading.handin import Attempt, Received, Refusal, read
 from kamlib.grading.report_data import Refused, ReportData
 from kamlib.grading.results import ItemResult, Result, Trainee
+from kamlib.grading.second_record import with_second
 from kamlib.items.answers import SUFFIX
 from kamlib.items.mark import Mark
-from kamlib.items.marking import mark_exercise
 from kamlib.words import Message, message
 
 PREVIEW = "feedback_preview"
@@ -81,14 +83,96 @@ def grade(
     """Take in `sources`, mark everything in the inbox and write all that follows from it.
 
     Nothing of a hand-in is executed. Running it again gives the same; a run that was killed is
-    made good by the next one. Bad hand-ins are in `Graded.refusals` and stop nothing.
+    made good by the next one. Bad hand-ins are in `Graded.refusals` and stop nothing. Raises
+    `CohortError` where the cohort is closed or another command is at work on it.
     """
-    now = now or datetime.now(UTC)
+    cohort.check_open()
+    with alone(cohort.root):
+        return _grade(cohort, sources, now or datetime.now(UTC), step)
+
+
+def _grade(cohort: Cohort, sources: Iterable[Path], now: datetime, step: Step) -> Graded:
+    desks, refusals = _read(cohort, intake.everything(cohort, sources, now), step)
+    results: dict[str, tuple[Result, ...]] = {}
+    remarks: list[tuple[Attempt, Message]] = []
+    gradebook.write_students(cohort.database, cohort.settings.name, cohort.roster.values())
+    for unit in cohort.bundles:
+        chosen, counts = _chosen(cohort, desks, unit)
+        results[unit] = _grade_unit(cohort, unit, chosen, counts, step)
+        remarks += _remarks(chosen)
+    return Graded(results, tuple(refusals), tuple(remarks))
+
+
+def look(cohort: Cohort, codes: Container[str] = ()) -> Graded:
+    """Return what grading gave, read from inbox and gradebook; nothing is taken in or written.
+
+    With `codes`, the results are those of these trainees only.
+    """
+    desks, refusals = _read(cohort, intake.kept(cohort), lambda name, done, of: None)
+    some = replace(
+        cohort,
+        roster={code: one for code, one in cohort.roster.items() if codes == () or code in codes},
+    )
+    results: dict[str, tuple[Result, ...]] = {}
+    remarks: list[tuple[Attempt, Message]] = []
+    for unit, bundle in cohort.bundles.items():
+        chosen, counts = _chosen(cohort, desks, unit)
+        marks = {
+            code: marked(bundle, code, one.answers.responses)
+            for code, (_, one) in chosen.items()
+            if isinstance(one, Attempt) and code in some.roster
+        }
+        human = gradebook.read(cohort.database, unit)
+        results[unit] = _results(some, bundle, chosen, counts, marks, human)
+        remarks += _remarks(chosen)
+    return Graded(results, tuple(refusals), tuple(remarks))
+
+
+def _remarks(chosen: _Chosen) -> list[tuple[Attempt, Message]]:
+    return [
+        (attempt, note)
+        for _, attempt in chosen.values()
+        if isinstance(attempt, Attempt)
+        for note in attempt.notes
+    ]
+
+
+def results_by(cohort: Cohort, unit: str, bundles: Sequence[Bundle]) -> list[tuple[Result, ...]]:
+    """Return how everybody would stand in a unit by each of these bundles; nothing is written.
+
+    What counts is chosen from the inbox as `grade` chooses it, and what people decided at the
+    marking desk stands.
+    """
+    desks, _ = _read(cohort, intake.kept(cohort), lambda name, done, of: None)
+    chosen, counts = _chosen(cohort, desks, unit)
+    human = gradebook.read(cohort.database, unit)
+    found = []
+    for bundle in bundles:
+        marks = {
+            code: marked(bundle, code, one.answers.responses)
+            for code, (_, one) in chosen.items()
+            if isinstance(one, Attempt)
+        }
+        found.append(_results(cohort, bundle, chosen, counts, marks, human))
+    return found
+
+
+def standing(cohort: Cohort, unit: str) -> tuple[Result, ...]:
+    """Return how everybody stands in a unit now; nothing is written."""
+    return results_by(cohort, unit, [cohort.bundles[unit]])[0]
+
+
+_Desks = Mapping[tuple[str, str], _Desk]
+"""By code and unit."""
+_Chosen = Mapping[str, tuple[int, Attempt | Refusal]]
+"""By code: the attempt that counts, and its number from 1."""
+
+
+def _read(cohort: Cohort, arrivals: Iterable[Received], step: Step) -> tuple[_Desks, list[Refusal]]:
     released = _released(cohort)
     desks: dict[tuple[str, str], _Desk] = defaultdict(_Desk)
     refusals: list[Refusal] = []
-    remarks: list[tuple[Attempt, Message]] = []
-    for number, received in enumerate(intake.everything(cohort, sources, now), 1):
+    for number, received in enumerate(arrivals, 1):
         step("intake", number, number)
         for one in read(received, cohort, released):
             if isinstance(one, Refusal):
@@ -96,23 +180,14 @@ def grade(
                 if not (one.code and one.unit):
                     continue
             desks[one.code, one.unit].attempts.append(one)
-    results: dict[str, tuple[Result, ...]] = {}
-    gradebook.write_students(cohort.database, cohort.settings.name, cohort.roster.values())
-    for unit in cohort.bundles:
-        chosen = {
-            code: desk.choose(cohort, code, unit)
-            for (code, of), desk in desks.items()
-            if of == unit
-        }
-        counts = {code: len(desk.attempts) for (code, of), desk in desks.items() if of == unit}
-        results[unit] = _grade_unit(cohort, unit, chosen, counts, step)
-        remarks += [
-            (attempt, note)
-            for _, attempt in chosen.values()
-            if isinstance(attempt, Attempt)
-            for note in attempt.notes
-        ]
-    return Graded(results, tuple(refusals), tuple(remarks))
+    return desks, refusals
+
+
+def _chosen(cohort: Cohort, desks: _Desks, unit: str) -> tuple[_Chosen, dict[str, int]]:
+    """Return what counts of a unit, and how many attempts there were, by code."""
+    mine = {code: desk for (code, of), desk in desks.items() if of == unit}
+    counts = {code: len(desk.attempts) for code, desk in mine.items()}
+    return {code: desk.choose(cohort, code, unit) for code, desk in mine.items()}, counts
 
 
 def _released(cohort: Cohort) -> dict[str, frozenset[str]]:
@@ -129,7 +204,7 @@ def _released(cohort: Cohort) -> dict[str, frozenset[str]]:
 def _grade_unit(
     cohort: Cohort,
     unit: str,
-    chosen: Mapping[str, tuple[int, Attempt | Refusal]],
+    chosen: _Chosen,
     counts: Mapping[str, int],
     step: Step,
 ) -> tuple[Result, ...]:
@@ -143,7 +218,7 @@ def _grade_unit(
     }
     for done, (code, (_, attempt)) in enumerate(readable.items(), 1):
         step("marks", done, len(readable))
-        marks[code] = mark_exercise(bundle.items, bundle.keys, attempt.answers.responses)
+        marks[code] = marked(bundle, code, attempt.answers.responses)
         late = cohort.late(unit, code, attempt.received.at)
         rows.append(
             gradebook.Row(
@@ -158,35 +233,41 @@ def _grade_unit(
     gradebook.write(cohort.database, unit, rows, cleared)
     state.write({code: attempt.received.key for code, (_, attempt) in readable.items()})
     human = gradebook.read(cohort.database, unit)
-    results = []
-    for code, trainee in cohort.roster.items():
-        number, one = chosen.get(code, (0, None))
-        if one is None or isinstance(one, Refusal):
-            results.append(_missing(trainee, unit, number, one, counts.get(code, 0), bundle.items))
-        else:
-            results.append(
-                _result(
-                    cohort,
-                    trainee,
-                    unit,
-                    one,
-                    number,
-                    counts[code],
-                    marks[code],
-                    human.get(code, {}),
-                )
-            )
+    results = _results(cohort, bundle, chosen, counts, marks, human)
     gradebook.write_penalties(
         cohort.database, unit, {r.trainee.code: r.penalty for r in results if r.counted}
     )
     write_feedback(cohort, unit, results, step)
+    return results
+
+
+def _results(
+    cohort: Cohort,
+    bundle: Bundle,
+    chosen: _Chosen,
+    counts: Mapping[str, int],
+    marks: Mapping[str, Mapping[str, Mark]],
+    human: Mapping[str, Mapping[str, gradebook.Human]],
+) -> tuple[Result, ...]:
+    """Return how everybody stands, in the order of the roster, handed in or not."""
+    results = []
+    for code, trainee in cohort.roster.items():
+        number, one = chosen.get(code, (0, None))
+        if one is None or isinstance(one, Refusal):
+            missing = _missing(trainee, bundle.unit, number, one, counts.get(code, 0), bundle.items)
+            results.append(missing)
+            continue
+        there = human.get(code, {})
+        results.append(
+            _result(cohort, trainee, bundle, one, number, counts[code], marks[code], there)
+        )
     return tuple(results)
 
 
 def _result(
     cohort: Cohort,
     trainee: Trainee,
-    unit: str,
+    bundle: Bundle,
     attempt: Attempt,
     number: int,
     count: int,
@@ -207,14 +288,15 @@ def _result(
         )  # fmt: skip
     result = Result(
         trainee=trainee,
-        unit=unit,
+        unit=bundle.unit,
         items=tuple(items),
         received=attempt.received.at.astimezone(cohort.zone),
-        late=cohort.late(unit, trainee.code, attempt.received.at),
+        late=cohort.late(bundle.unit, trainee.code, attempt.received.at),
         attempts=count,
         counted=number,
         self_reported=attempt.received.clock == "self",
         receipt=attempt.receipt,
+        corrections=corrections_of(bundle, trainee.code, attempt.answers.responses),
     )
     return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))
 
@@ -377,8 +459,8 @@ def write_reports(
             lang=cohort.settings.lang,
             items=bundle.items,
             keys=bundle.keys,
-            results=results,
-            refused=tuple(Refused(one.received.name, one.why, one.code) for one in refusals),
+            results=with_second(cohort, unit, results),
+            refused=tuple(Refused(one.received.name, one.told, one.code) for one in refusals),
             remarks=tuple(
                 Refused(one.received.name, note, one.code)
                 for one, note in graded.remarks
@@ -388,6 +470,7 @@ def write_reports(
             made=(now or datetime.now(UTC)).astimezone(cohort.zone),
             texts=bundle.texts.get(lang),
             reading=bundle.places(lang),
+            fixes=bundle.fixes,
         )
         folder = cohort.root / "report"
         written.append(write_report(data, folder / f"{unit}.{lang}.html", lang, folder / "run"))

@@ -11,12 +11,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kamlib.course.bundle import KeyFix
 from kamlib.grading import cohort_numbers as numbers
-from kamlib.grading.cohort_numbers import TooFew
+from kamlib.grading import confidence as confident
+from kamlib.grading.cohort_numbers import Agreement, TooFew
 from kamlib.grading.pages import (
     HTML_LANG,
     TEMPLATES,
     css,
+    day,
     environment,
     moment,
     span,
@@ -101,6 +104,7 @@ class Report:
             facts.append(self._say(N_("Due {when}"), when=moment(data.due, lang)))
         if data.made:
             facts.append(self._say(N_("Report made {when}"), when=moment(data.made, lang)))
+        facts += [self._fix(fix) for fix in data.fixes if fix.items]
         missing = top.people - top.handed_in
         tiles = [
             {
@@ -138,6 +142,16 @@ class Report:
             "todo": self._say(N_("What to do first")),
         }
         return Part(self._macros.front(sentences, facts, tiles, self._todo(top)))
+
+    def _fix(self, fix: KeyFix) -> str:
+        """Return one correction of the key in a line."""
+        number_of = {item.id: no for no, item in enumerate(self.data.items, 1)}
+        up, down, kept = fix.counts
+        return self._say(
+            N_("Key of {questions} corrected on {day}; marks up: {up}, down: {down}, kept: {kept}"),
+            questions=[message("question {n}", n=number_of[name]) for name in fix.items],
+            day=day(fix.at, self.words.lang), up=up, down=down, kept=kept,
+        )  # fmt: skip
 
     def _todo(self, top: numbers.Summary) -> list[str]:
         """Return the three or four things an instructor should do first."""
@@ -276,6 +290,49 @@ class Report:
             ]
             picture = self._picture("strip", lambda: self._plots.item_strip(points, self.words))
         return Part(self._macros.picture("strip", sentences, picture))
+
+    def confidence(self) -> Part:
+        """Return how sure people were and how right; nothing where no item asks how sure."""
+        found = confident.calibration(self.data.items, self.data.results)
+        if found is None:
+            return Part("")
+        heading = self._say(N_("How sure, and how right"))
+        if isinstance(found, TooFew):
+            nothing = self._say(
+                N_("Answers with a stated confidence: {judged}."), judged=_few(found)
+            )
+            sentences = {"heading": heading, "lead": "", "nothing": nothing}
+            return Part(self._macros.picture("confidence", sentences, ""))
+        sentences = {"heading": heading, "lead": self._brier(found), "nothing": ""}
+        return Part(self._macros.picture("confidence", sentences, self._curve(found)))
+
+    def _brier(self, found: confident.Calibration) -> str:
+        said = self._say(
+            N_("Brier score {brier} over {n} answers: 0 is best, and who always says 50 % gets "
+               "0.25."),
+            brier=_two(found.brier), n=found.answers,
+        )  # fmt: skip
+        few = sum(band.answers for band in found.bands if isinstance(band.right, TooFew))
+        if not few:
+            return said
+        more = self._say(N_("{n} answers lie where there are too few to judge."), n=few)
+        return f"{said} {more}"
+
+    def _curve(self, found: confident.Calibration) -> Markup:
+        bands = [
+            self._plots.ConfidenceBand(
+                band.sure,
+                band.answers,
+                None if isinstance(band.right, TooFew) else band.right,
+                band.bounds,
+            )
+            for band in found.bands
+        ]
+        clear = not found.low <= 0 <= found.high
+        return self._picture(
+            "confidence",
+            lambda: self._plots.confidence_curve(bands, found.sure, found.right, clear, self.words),
+        )
 
     def _rest_lead(self) -> str:
         judged = [one.rest for one in self._numbers if one.people]
@@ -495,6 +552,7 @@ class Report:
         results = self.data.results
         rows = [
             (self._say(N_("Machine and person")), self._say("{said}", said=self._agreement())),
+            (self._say(N_("Two persons")), self._say("{said}", said=self._two_markers())),
             (self._say(N_("Reliability")), self._say("{said}", said=self._alpha())),
             (self._say(N_("Between languages")), self._say("{said}", said=self._difference())),
         ]
@@ -506,18 +564,22 @@ class Report:
 
     def _agreement(self) -> Message:
         found = numbers.agreement(self.data.results)
-        if found is None:
-            return message("All marks are the same, so agreement cannot be measured.")
-        if isinstance(found, TooFew):
-            return message("Answers that both marked: {judged}.", judged=_few(found))
+        if not isinstance(found, Agreement):
+            return _unjudged(found, N_("Answers that both marked: {judged}."))
         return message(
-            "{n} answers marked by both: the same in {exact} %, at most a quarter of the points "
-            "apart in {adjacent} %; quadratic weighted kappa {kappa} (95 % interval {low} to "
-            "{high}); machine minus person {smd} standard deviations. These answers were not "
+            "{agreement}; machine minus person {smd} standard deviations. These answers were not "
             "drawn at random.",
-            n=found.answers, exact=round(100 * found.exact), adjacent=round(100 * found.adjacent),
-            kappa=_two(found.kappa), low=_two(found.low), high=_two(found.high),
-            smd=_two(found.smd),
+            agreement=_agreement(found), smd=_two(found.smd),
+        )  # fmt: skip
+
+    def _two_markers(self) -> Message:
+        found = numbers.two_markers(self.data.results)
+        if not isinstance(found, Agreement):
+            return _unjudged(found, N_("Answers that two persons marked: {judged}."))
+        return message(
+            "{agreement}; second marker minus first {smd} standard deviations. These answers were "
+            "drawn at random, and the second marker did not know the first mark.",
+            agreement=_agreement(found), smd=_two(found.smd),
         )  # fmt: skip
 
     def _alpha(self) -> Message:
@@ -586,6 +648,13 @@ class Report:
                 ),
             ),
             (
+                N_("Two persons"),
+                message(
+                    "Answers drawn at random for a second marker, who saw neither name nor first "
+                    "mark; measured like machine and person, on the marks before the two spoke."
+                ),
+            ),
+            (
                 N_("Reliability"),
                 message(
                     "Cronbach’s alpha over the questions marked for everybody, from {n} hand-ins "
@@ -602,6 +671,17 @@ class Report:
                 ),
             ),
         ]  # fmt: skip
+        if confident.asking(self.data.items):
+            rows.append(
+                (
+                    N_("How sure, and how right"),
+                    message(
+                        "Right is an answer with all of its points. Drawn from {n} answers on, a "
+                        "band from {few} on; the lines are 95 % intervals (Wilson).",
+                        n=confident.ENOUGH_FOR_CURVE, few=confident.ENOUGH_FOR_BAND,
+                    ),
+                )
+            )  # fmt: skip
         sentences = {
             "heading": self._say(N_("Methods")),
             "lead": "",
@@ -616,6 +696,21 @@ class Report:
 
 def _few(found: TooFew) -> Message:
     return message("too few to judge ({have}; {need} are needed)", have=found.have, need=found.need)
+
+
+def _unjudged(found: TooFew | None, few: str) -> Message:
+    if found is None:
+        return message("All marks are the same, so agreement cannot be measured.")
+    return message(few, judged=_few(found))
+
+
+def _agreement(found: Agreement) -> Message:
+    return message(
+        "{n} answers marked by both: the same in {exact} %, at most a quarter of the points apart "
+        "in {adjacent} %; quadratic weighted kappa {kappa} (95 % interval {low} to {high})",
+        n=found.answers, exact=round(100 * found.exact), adjacent=round(100 * found.adjacent),
+        kappa=_two(found.kappa), low=_two(found.low), high=_two(found.high),
+    )  # fmt: skip
 
 
 def _two(value: float) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from kamlib.grading.results import ItemResult, Result, Trainee
+from kamlib.course.bundle import KeyFix
+from kamlib.grading.results import ItemResult, Result, SecondMark, Trainee
 from kamlib.items import model
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.mark import Mark, Outcome
@@ -54,6 +55,8 @@ class ReportData:
     """The unit's texts in the instructor's language, by English text."""
     reading: Mapping[str, str] | None = None
     """The heading of each place to read, by the lesson anchor that a key's `read` holds."""
+    fixes: tuple[KeyFix, ...] = ()
+    """How the key was corrected since the cohort was made."""
 
 
 class ReportError(Exception):
@@ -126,6 +129,7 @@ def _unpack(raw: dict[str, Any]) -> ReportData:
             "remarks": tuple(map(_refused, raw["remarks"])),
             "due": _moment(raw["due"]),
             "made": _moment(raw["made"]),
+            "fixes": tuple(map(KeyFix.model_validate, raw["fixes"])),
         }
     )
 
@@ -153,14 +157,18 @@ def _result(raw: dict[str, Any]) -> Result:
         **{
             **raw,
             "trainee": Trainee(**raw["trainee"]),
-            "items": tuple(
-                ItemResult(**{**one, "mark": _mark(one["mark"])}) for one in raw["items"]
-            ),
+            "items": tuple(map(_item, raw["items"])),
             "received": _moment(raw["received"]),
             "late": timedelta(seconds=raw["late"]),
             "notes": tuple(map(_message, raw["notes"])),
+            "corrections": tuple(map(KeyFix.model_validate, raw["corrections"])),
         }
     )
+
+
+def _item(raw: dict[str, Any]) -> ItemResult:
+    second = SecondMark(**raw["second"]) if raw["second"] else None
+    return ItemResult(**{**raw, "mark": _mark(raw["mark"]), "second": second})
 
 
 def _mark(raw: dict[str, Any]) -> Mark:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from kamlib.course.bundle import KeyFix
 from kamlib.items.mark import Mark, Outcome
 
 
@@ -17,6 +18,15 @@ class Trainee:
     name: str
     lang: str
     """The language of the trainee's feedback."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondMark:
+    """What a second person, who did not know the first mark, gave to an answer."""
+
+    score: float
+    first: float | None
+    """The first person's score before the two spoke about it; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class ItemResult:
     """A person's comment."""
     review: bool = False
     """Whether a person's score was given to an earlier answer and has to be looked at again."""
+    second: SecondMark | None = None
+    """A second person's mark on this answer, where it was drawn for that."""
 
     @property
     def score(self) -> float | None:
@@ -77,6 +89,8 @@ class Result:
     """Of the counted attempt, as the trainee has it; empty where it has none."""
     notes: tuple[Any, ...] = ()
     """`Message`s about this hand-in, for trainee and instructor alike."""
+    corrections: tuple[KeyFix, ...] = ()
+    """The corrections of the key that bear on these answers, each with this trainee's marks only."""
 
     @property
     def max(self) -> float:

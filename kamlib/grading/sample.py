@@ -1,4 +1,4 @@
-"""How the sample cohort's hand-ins are made from one readable list of fictional trainees."""
+"""How the sample cohort's hand-ins are made from readable lists: its people, and what they sent."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ import copy
 import csv
 import io
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kamlib.course.syllabus import Course, Unit, read_questions, read_yaml
+from kamlib.course.syllabus import Course, CourseError, Unit, read_questions, read_yaml
 from kamlib.grading.intake import TIMES
 from kamlib.items.answers import FORMAT, SUFFIX
 from kamlib.items.solution import solution
 from kamlib.words import Message, message
 
 PEOPLE = "trainees.yaml"
-"""The list of fictional trainees, from which everything else in the sample's folder is made."""
+"""The list of fictional trainees, in the sample's folder."""
 
-UNIT = "01_am_types"
-"""The unit whose exercise the sample's trainees hand in."""
+SENT = "sample.yaml"
+"""What they hand in of a unit, in the unit's folder; a unit need not have one."""
+
+DATES = "dates.csv"
+"""When each unit of the sample is due, as `kam cohort new --dates` reads it."""
 
 CANARY = "KAM_CANARY"
 """A file of this name appears where code of a sample hand-in was run; it never should."""
@@ -61,15 +64,90 @@ class Person(BaseModel):
     story: str
     """Who this is and why the answers are as they are, for whoever reads the sample."""
     sent: tuple[HandIn, ...] = ()
+    """What was sent of one unit."""
+
+
+class Sent(BaseModel):
+    """What the sample's trainees send of one unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    due: date
+    """The last day, in the cohort's zone."""
+    folder: str = Field(default="", pattern=r"^(\.|[A-Za-z0-9_-]*)$")
+    """The folder in which these hand-ins lie, below that of all; the unit's name unless said."""
+    sent: dict[str, tuple[HandIn, ...]]
+    """By the trainee's code."""
+
+
+_TIMES_HEAD = "file,received_at\n"
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _read(kind: type[M], entry: object, file: str) -> M:
+    try:
+        return kind.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CourseError(
+            message("{file}: {field}: {why}", file=file,
+                    field=".".join(map(str, first["loc"])), why=first["msg"])
+        ) from None  # fmt: skip
 
 
 def read_people(path: Path) -> list[Person]:
-    """Read the list of trainees."""
-    return [Person.model_validate(entry) for entry in read_yaml(path)]
+    """Read the list of trainees, or raise `CourseError` with the first mistake in it."""
+    return [_read(Person, entry, path.name) for entry in read_yaml(path)]
+
+
+def read_sent(unit: Unit, people: Iterable[Person]) -> Sent | None:
+    """Read what is sent of a unit, nothing where its folder does not say.
+
+    Raises `CourseError` with the first mistake, also for somebody who is none of `people`.
+    """
+    path = unit.folder / SENT
+    if not path.is_file():
+        return None
+    name = f"{unit.name}/{SENT}"
+    sent = _read(Sent, read_yaml(path), name)
+    strangers = sorted(set(sent.sent) - {person.code for person in people})
+    if strangers:
+        raise CourseError(
+            message("{file}: {codes} is not among the sample's trainees in {people}.",
+                    file=name, codes=strangers, people=PEOPLE)
+        )  # fmt: skip
+    return sent
+
+
+def cohort_files(people: list[Person], sent: Mapping[Unit, Sent], version: str) -> dict[str, bytes]:
+    """Return the files of a cohort that hands in several units, by path below its folder.
+
+    These are the roster, the due days, the hand-ins, and one list of when they arrived.
+    """
+    files = {"roster.csv": _roster(people)}
+    clock: list[str] = []
+    due = ["unit,due\n"]
+    for unit, of_unit in sent.items():
+        folder = "" if of_unit.folder == "." else (of_unit.folder or unit.name) + "/"
+        due.append(f"{unit.name},{of_unit.due.isoformat()}\n")
+        theirs = [
+            person.model_copy(update={"sent": of_unit.sent.get(person.code, ())})
+            for person in people
+        ]
+        made = sample_files(unit, theirs, version)
+        _, *times = made.pop(f"hand_ins/{TIMES}").decode().splitlines(keepends=True)
+        clock += [folder + line for line in times]
+        files |= {
+            name.replace("hand_ins/", f"hand_ins/{folder}", 1): data for name, data in made.items()
+        }
+    files[f"hand_ins/{TIMES}"] = "".join([_TIMES_HEAD, *clock]).encode()
+    files[DATES] = "".join(due).encode()
+    return files
 
 
 def sample_files(unit: Unit, people: list[Person], version: str) -> dict[str, bytes]:
-    """Return the sample's files by path below its folder: the roster, the hand-ins, their times."""
+    """Return one unit's hand-ins by path below the sample's folder, with the list of their times."""
     questions = read_questions(unit)
     right = {
         item.id: solution(item, questions.graded[item.id])
@@ -79,12 +157,8 @@ def sample_files(unit: Unit, people: list[Person], version: str) -> dict[str, by
     files: dict[str, bytes] = {}
     times = io.StringIO()
     clock = csv.writer(times, lineterminator="\n")
-    clock.writerow(["file", "received_at"])
-    roster = io.StringIO()
-    names = csv.writer(roster, lineterminator="\n")
-    names.writerow(["code", "name", "lang"])
+    times.write(_TIMES_HEAD)
     for person in people:
-        names.writerow([person.code, person.name, person.lang])
         for number, sent in enumerate(person.sent, 1):
             place = person.code + (f"-{number}" if len(person.sent) > 1 else "")
             if "bare" in sent.tricks:
@@ -92,9 +166,16 @@ def sample_files(unit: Unit, people: list[Person], version: str) -> dict[str, by
             clock.writerow([place, sent.at.isoformat()])
             for name, data in _hand_in(unit, person, sent, right, version).items():
                 files[f"hand_ins/{place}" + (f"/{name}" if name else "")] = data
-    files["roster.csv"] = roster.getvalue().encode()
     files[f"hand_ins/{TIMES}"] = times.getvalue().encode()
     return files
+
+
+def _roster(people: Iterable[Person]) -> bytes:
+    roster = io.StringIO()
+    names = csv.writer(roster, lineterminator="\n")
+    names.writerow(["code", "name", "lang"])
+    names.writerows([person.code, person.name, person.lang] for person in people)
+    return roster.getvalue().encode()
 
 
 def _hand_in(
@@ -117,9 +198,11 @@ def _answers(
 ) -> bytes:
     known = {item.split(".", 1)[1] for item in right}
     if set(sent.answers) - known:
-        raise ValueError(
-            f"{person.code} answers {sorted(set(sent.answers) - known)}, which are no items"
-        )
+        raise CourseError(
+            message("{unit}/{file}: {code} answers {items}, which the exercise does not ask.",
+                    unit=unit.name, file=SENT, code=person.code,
+                    items=sorted(set(sent.answers) - known))
+        )  # fmt: skip
     responses: dict[str, Any] = {}
     for revision, (item, best) in enumerate(right.items(), 1):
         response = sent.answers.get(item.split(".", 1)[1], sent.like)
@@ -159,7 +242,8 @@ def _utc(moment: datetime) -> str:
 def _changed(notebook: dict[str, Any], sent: HandIn) -> dict[str, Any]:
     """Return the notebook as this trainee left it."""
     cells = notebook["cells"]
-    graded = next(cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade"))
+    scored = (cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade"))
+    graded = next(scored, cells[-1])  # an exercise may be all prose
     if "extra_cell" in sent.tricks:
         cells.append({
             "cell_type": "code", "id": "my-own-cell", "metadata": {}, "execution_count": None,
@@ -181,12 +265,14 @@ def _built(course: Course) -> dict[Path, bytes]:
     if not (folder / PEOPLE).is_file():
         return {}
     people = read_people(folder / PEOPLE)
-    files = sample_files(course.unit(UNIT), people, course.version)
-    return {folder / name: data for name, data in files.items()}
+    sent = {unit: found for unit in course.units if (found := read_sent(unit, people))}
+    return {
+        folder / name: data for name, data in cohort_files(people, sent, course.version).items()
+    }
 
 
 def write(course: Course) -> int:
-    """Write the sample cohort from its list of people; return how many files changed."""
+    """Write the sample cohort from its readable lists; return how many files changed."""
     built = _built(course)
     changed = 0
     for path in _strays(course, built):
@@ -201,7 +287,7 @@ def write(course: Course) -> int:
 
 
 def check(course: Course) -> list[Message]:
-    """Return what of the sample cohort is not what its list of people says."""
+    """Return what of the sample cohort is not what its readable lists say."""
     built = _built(course)
     wrong = [path for path, data in built.items() if not path.exists() or path.read_bytes() != data]
     return [

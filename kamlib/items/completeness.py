@@ -9,6 +9,7 @@ from typing import Any
 
 from kamlib.items import model
 from kamlib.items import responses as r
+from kamlib.items.scene import walk
 from kamlib.words import N_, Message, message
 
 
@@ -189,6 +190,24 @@ def _text(item: model.Prose, answer: r.TextAnswer, _: object) -> Iterable[Messag
         yield message("“{typed}” says nothing yet.", typed=r.short(answer.text))
 
 
+def _scene(item: model.Scene, answer: r.SceneAnswer, _: object) -> Iterable[Message]:
+    if not walk(item, answer.path).finished:
+        yield message("The conversation is not at its end yet.")
+
+
+def _reflect(item: model.Reflect, answer: r.ReflectAnswer, _: object) -> Iterable[Message]:
+    written = [entry for entry in answer.entries.values() if entry.text]
+    if len(written) < item.entries:
+        yield message(
+            "{n} of {total} texts are still empty.",
+            n=item.entries - len(written),
+            total=item.entries,
+        )
+    for entry in written:
+        if not entry.ticks:
+            yield message("“{words}”: tick what you find in it.", words=r.short(entry.text))
+
+
 _LACKING: Mapping[str, Callable[[Any, Any, Any], Iterable[Message]]] = {
     "choice": _choice,
     "choices": _nothing,
@@ -202,4 +221,6 @@ _LACKING: Mapping[str, Callable[[Any, Any, Any], Iterable[Message]]] = {
     "structured": _structured,
     "table": _table,
     "text": _text,
+    "scene": _scene,
+    "reflect": _reflect,
 }

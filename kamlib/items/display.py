@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kamlib.items import model
+from kamlib.items.scene import walk
 from kamlib.words import N_, Message, message
 
 Row = tuple[str | Message, str | Message]
@@ -23,7 +24,7 @@ def shown(item: model.Item, response: object) -> list[Row]:
     if response is None:
         return []
     if not isinstance(response, Mapping):
-        return [("", _typed(response))]
+        return [("", as_typed(response))]
     return [(label, value) for label, value in _rows(item, response) if value != ""]
 
 
@@ -51,17 +52,17 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             if value not in (None, ""):
                 # Who typed a unit or a sign after the number has said it already.
                 bare = not isinstance(value, str) or value[-1:].isdigit()
-                typed = _typed(value)
+                typed = as_typed(value)
                 yield (
                     item.quantity,
                     message("{value} {unit}", value=typed, unit=unit) if bare else typed,
                 )
             yield N_("Reading"), _label(item.readings, response.get("reading"))
             if response.get("confidence") not in (None, ""):
-                yield N_("How sure"), message("{n} %", n=_typed(response["confidence"]))
+                yield N_("How sure"), message("{n} %", n=as_typed(response["confidence"]))
         case model.Recall():
             for place, line in enumerate(_several(response.get("lines")), 1):
-                yield str(place), _typed(line)
+                yield str(place), as_typed(line)
         case model.Evidence():
             facts = {name: fact.text for name, fact in item.facts.items()}
             backed = response.get("facts")
@@ -75,7 +76,51 @@ def _rows(item: model.Item, response: Mapping[str, Any]) -> Iterable[Row]:
             for row in _several(response.get("rows")):
                 yield from _fields(item.columns, row)
         case model.Prose():
-            yield "", _typed(response.get("text"))
+            yield "", as_typed(response.get("text"))
+        case model.Scene():
+            yield from _played(item, response)
+        case model.Reflect():
+            yield from _own_words(item, response.get("entries"))
+
+
+def played_before(item: model.Scene, response: Mapping[str, Any]) -> Iterable[Row]:
+    """Yield how each play of a scene that was put aside went out."""
+    for n, play in enumerate(_several(response.get("plays")), 1):
+        ended = walk(item, _several(play))
+        if ended.steps and ended.turn.ending:
+            yield message("Played before ({n})", n=n), Message(ended.turn.ending)
+
+
+def _played(item: model.Scene, response: Mapping[str, Any]) -> Iterable[Row]:
+    yield from played_before(item, response)
+    walked = walk(item, _several(response.get("path")))
+    for step in walked.steps:
+        said = step.turn.lines[-1].says if step.turn.lines else ""
+        yield said, Message(step.saying.says)
+    for choice in walked.lost:
+        yield "", as_typed(choice)
+    if walked.steps and walked.turn.ending:
+        yield N_("How it ended"), Message(walked.turn.ending)
+
+
+def _own_words(item: model.Reflect, entries: object) -> Iterable[Row]:
+    if not isinstance(entries, Mapping):
+        return
+    for n in range(1, item.entries + 1):
+        entry = entries.get(str(n))
+        if not isinstance(entry, Mapping):
+            yield entry_label(item, n), as_typed(entry)
+            continue
+        yield entry_label(item, n), as_typed(entry.get("text"))
+        for tick in _several(entry.get("ticks")):
+            yield N_("Found in it"), _label(item.criteria, tick)
+
+
+def entry_label(item: model.Reflect, n: int) -> Message:
+    """Return what the `n`th text of a look at one's own words is called, with its number."""
+    if item.entries == 1:
+        return Message(item.entry)
+    return message("{entry} ({n})", entry=Message(item.entry), n=n)
 
 
 def _pairs(left: Mapping[str, str], right: Mapping[str, str], chosen: object) -> Iterable[Row]:
@@ -91,7 +136,7 @@ def _fields(fields: Mapping[str, model.TypedField], values: object) -> Iterable[
         return
     for name, field in fields.items():
         value = values.get(name)
-        yield field.label, _label(field.options, value) if field.options else _typed(value)
+        yield field.label, _label(field.options, value) if field.options else as_typed(value)
 
 
 def _label(options: Mapping[str, str], key: object) -> str | Message:
@@ -99,10 +144,11 @@ def _label(options: Mapping[str, str], key: object) -> str | Message:
         return ""
     if isinstance(key, str) and key in options:
         return Message(options[key])
-    return _typed(key)
+    return as_typed(key)
 
 
-def _typed(value: object) -> str | Message:
+def as_typed(value: object) -> str | Message:
+    """Return what a person typed, to be shown as it is; empty where it is nothing."""
     if value is None or value == "":
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -217,18 +217,79 @@ class TableKey(BaseKey):
     example: tuple[dict[OptionKey, Typed | float], ...] = ()
 
 
+class Remark(Record):
+    """One sentence of the comment bank, ready to be said to a trainee."""
+
+    criterion: OptionKey
+    """What it is about."""
+    text: Text
+    """What is missing, or what was done well, and what to do next."""
+    praise: bool = False
+    """Whether it says what was done well."""
+    read: str = ""
+    """The lesson anchor that teaches it."""
+
+
 class ProseKey(BaseKey):
-    """The rubric: four levels for each criterion, and a model answer."""
+    """The rubric: four levels for each criterion, a model answer, and a bank of comments."""
 
     interaction: Literal["text"]
     model_answer: Text
     levels: dict[OptionKey, tuple[Text, Text, Text, Text]]
     """For each criterion what levels 0 to 3 look like."""
+    comments: dict[OptionKey, Remark] = Field(default_factory=dict)
+    """The comment bank, to choose from at the marking desk."""
+    look_for: dict[OptionKey, tuple[str, ...]] = Field(default_factory=dict)
+    """For each criterion words, in either language, that an answer may hold; told to the person
+    who marks as a hint, and never a mark."""
+
+
+class SceneKey(BaseKey):
+    """How far each measure of a scene should have come, and a way that brings them there."""
+
+    interaction: Literal["scene"]
+    enough: dict[OptionKey, int] = Field(min_length=1)
+    """From what value at the end each of these measures counts as reached."""
+    best: tuple[OptionKey, ...] = Field(min_length=1)
+    """The choices, in order, of a way that reaches all."""
+    messages: Messages = Field(default_factory=dict)
+    """What to say about a measure that was not reached."""
+
+
+class Manner(Record):
+    """A manner of speaking, known by what a sentence holds."""
+
+    name: OptionKey
+    all_of: OptionSet = frozenset()
+    """The criteria that all have to be ticked."""
+    none_of: OptionSet = frozenset()
+    """The criteria of which none may be."""
+    label: Text
+    """Whom or what the sentence sounds like."""
+    message: Text
+    """What to change in it, or to keep."""
+
+    def fits(self, ticks: frozenset[str]) -> bool:
+        """Tell whether a sentence with these criteria ticked is spoken in this manner.
+
+        >>> blaming = Manner(name="b", all_of={"blame"}, none_of={"fact"}, label="", message="")
+        >>> blaming.fits(frozenset({"blame"})), blaming.fits(frozenset({"blame", "fact"}))
+        (True, False)
+        """
+        return self.all_of <= ticks and self.none_of.isdisjoint(ticks)
+
+
+class ReflectKey(BaseKey):
+    """What a trainee's own sentence sounds like: the first manner that it fits."""
+
+    interaction: Literal["reflect"]
+    verdicts: tuple[Manner, ...] = Field(min_length=1)
+    """The last is without conditions, so that every sentence fits one."""
 
 
 Key = Annotated[
     ChoiceKey | ChoicesKey | MatchKey | OrderKey | ClassifyKey | SpotErrorKey | NumberKey
-    | RecallKey | EvidenceKey | StructuredKey | TableKey | ProseKey,
+    | RecallKey | EvidenceKey | StructuredKey | TableKey | ProseKey | SceneKey | ReflectKey,
     Field(discriminator="interaction"),
 ]  # fmt: skip
 

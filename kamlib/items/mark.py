@@ -16,6 +16,8 @@ class Outcome(StrEnum):
     INCORRECT = "incorrect"
     NOT_ATTEMPTED = "not_attempted"
     CANNOT_BE_CHECKED = "cannot_be_checked"
+    REVIEWED = "reviewed"
+    """Looked at, where nothing is right or wrong."""
 
     @property
     def sign(self) -> str:
@@ -34,6 +36,7 @@ _SIGNS = {
     Outcome.INCORRECT: "✗",
     Outcome.NOT_ATTEMPTED: "○",
     Outcome.CANNOT_BE_CHECKED: "?",
+    Outcome.REVIEWED: "✎",
 }
 _WORDS = {
     Outcome.CORRECT: N_("correct"),
@@ -41,6 +44,7 @@ _WORDS = {
     Outcome.INCORRECT: N_("not yet"),
     Outcome.NOT_ATTEMPTED: N_("not attempted"),
     Outcome.CANNOT_BE_CHECKED: N_("cannot be checked by machine"),
+    Outcome.REVIEWED: N_("looked at"),
 }
 
 

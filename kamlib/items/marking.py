@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,24 +27,17 @@ from kamlib.items import responses as r
 from kamlib.items.arithmetic import evaluate
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.recall import Doubt, recalled
+from kamlib.items.rehearsal import reflected, staged
+from kamlib.items.verdict import Verdict
 from kamlib.words import Message, message
+
+HABIT = 2
+"""So many times as often as it is right, a class that an answer names is a habit."""
+LINES_FOR_HABIT = 3
+"""With fewer wrong lines than this in one class it may be chance."""
 
 SHOWN = 4
 """How many wrong lines of one answer are named; the rest are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """How an answer compares with its key."""
-
-    share: float | None
-    """Of the item's points, in [0, 1]; None where a person decides alone."""
-    wrong: Sequence[Message] = ()
-    """What is wrong and why, most useful first."""
-    notes: Sequence[Message] = ()
-    """What else to say, before the wrong lines."""
-    traps: Sequence[str] = ()
-    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +120,12 @@ def _mark(item: model.Item, exercise: _Exercise) -> Mark:
         )  # fmt: skip
     verdict = _MARKERS[item.interaction](item, key, answer, exercise)
     score, outcome = _score(verdict.share, item.points)
+    outcome = verdict.outcome or outcome
     feedback = [*verdict.notes, *_limited(verdict.wrong)]
     if verdict.human and verdict.share is not None:
         feedback += _person(item)
-    feedback += _said(key.explanation)
+    if graded or outcome is not Outcome.NOT_ATTEMPTED:
+        feedback += _said(key.explanation)
     if not feedback:
         feedback = [message("This is right.") if outcome is Outcome.CORRECT else _not_right()]
     return Mark(
@@ -176,7 +172,7 @@ def _label(labels: Mapping[str, str], key: str) -> Message:
 # Options ------------------------------------------------------------------------------------
 
 
-def _choice(item: model.Choice, key: k.ChoiceKey, answer: r.ChoiceAnswer, _: object) -> _Verdict:
+def _choice(item: model.Choice, key: k.ChoiceKey, answer: r.ChoiceAnswer, _: object) -> Verdict:
     wrong, traps = [], []
     option_right = answer.option == key.answer
     if not option_right:
@@ -184,13 +180,13 @@ def _choice(item: model.Choice, key: k.ChoiceKey, answer: r.ChoiceAnswer, _: obj
         if answer.option:
             traps.append(answer.option)
     if not (item.reasons and key.reason):
-        return _Verdict(float(option_right), wrong, traps=traps)
+        return Verdict(float(option_right), wrong, traps=traps)
     reason_right = answer.reason == key.reason
     if not reason_right:
         wrong.append(_wrong_reason(item, key, answer.reason))
         if answer.reason:
             traps.append(f"reason:{answer.reason}")
-    return _Verdict((2 * option_right + reason_right) / 3, wrong, traps=traps)
+    return Verdict((2 * option_right + reason_right) / 3, wrong, traps=traps)
 
 
 def _wrong_option(labels: Mapping[str, str], told: k.Messages, option: str | None) -> Message:
@@ -209,9 +205,7 @@ def _wrong_reason(item: model.Choice, key: k.ChoiceKey, reason: str | None) -> M
     return message("“{reason}” is not the reason.", reason=_label(item.reasons, reason))
 
 
-def _choices(
-    item: model.Choices, key: k.ChoicesKey, answer: r.ChoicesAnswer, _: object
-) -> _Verdict:
+def _choices(item: model.Choices, key: k.ChoicesKey, answer: r.ChoicesAnswer, _: object) -> Verdict:
     taken = [option for option in item.options if option in answer.options - key.answer]
     missed = [option for option in item.options if option in key.answer - answer.options]
     right = len(key.answer & answer.options)
@@ -220,7 +214,7 @@ def _choices(
     if right and share == 0:
         wrong.append(message("Each wrong option takes away what a right one earns."))
     wrong += [_about(key, item, option, taken=False) for option in missed]
-    return _Verdict(share, wrong, traps=taken)
+    return Verdict(share, wrong, traps=taken)
 
 
 def _about(key: k.ChoicesKey, item: model.Choices, option: str, taken: bool) -> Message:
@@ -232,7 +226,7 @@ def _about(key: k.ChoicesKey, item: model.Choices, option: str, taken: bool) -> 
     return message("“{option}” belongs here too.", option=label)
 
 
-def _match(item: model.Match, key: k.MatchKey, answer: r.MatchAnswer, _: object) -> _Verdict:
+def _match(item: model.Match, key: k.MatchKey, answer: r.MatchAnswer, _: object) -> Verdict:
     wrong, traps, right = [], [], 0
     for stem, accepted in key.answer.items():
         options = (accepted,) if isinstance(accepted, str) else accepted
@@ -243,7 +237,7 @@ def _match(item: model.Match, key: k.MatchKey, answer: r.MatchAnswer, _: object)
         wrong.append(_wrong_pair(item.stems, item.options, key.messages, stem, given, options[:1]))
         if given:
             traps.append(f"{stem}:{given}")
-    return _Verdict(_mean(right, len(key.answer)), wrong, traps=traps)
+    return Verdict(_mean(right, len(key.answer)), wrong, traps=traps)
 
 
 def _wrong_pair(
@@ -271,7 +265,7 @@ def _mean(total: float, count: int) -> float:
     return total / count if count else 0.0
 
 
-def _order(item: model.Order, key: k.OrderKey, answer: r.OrderAnswer, _: object) -> _Verdict:
+def _order(item: model.Order, key: k.OrderKey, answer: r.OrderAnswer, _: object) -> Verdict:
     place = {option: i for i, option in enumerate(answer.options)}
     pairs = list(combinations(key.answer, 2))
     kept = sum(a in place and b in place and place[a] < place[b] for a, b in pairs)
@@ -298,12 +292,12 @@ def _order(item: model.Order, key: k.OrderKey, answer: r.OrderAnswer, _: object)
                 options=tuple(_label(item.options, option) for option in missing),
             )
         )
-    return _Verdict(_mean(kept, len(pairs)), list(dict.fromkeys(wrong)), traps=traps)
+    return Verdict(_mean(kept, len(pairs)), list(dict.fromkeys(wrong)), traps=traps)
 
 
 def _classify(
     item: model.Classify, key: k.ClassifyKey, answer: r.ClassifyAnswer, _: object
-) -> _Verdict:
+) -> Verdict:
     lines: dict[str, int] = {}
     right: dict[str, int] = {}
     wrong, traps = [], []
@@ -317,15 +311,32 @@ def _classify(
         if given:
             traps.append(f"{line}:{given}")
     share = _mean(sum(right.get(group, 0) / n for group, n in lines.items()), len(lines))
-    return _Verdict(share, wrong, traps=traps)
+    return Verdict(share, wrong, notes=_habit(item, answer, lines), traps=traps)
+
+
+def _habit(
+    item: model.Classify, answer: r.ClassifyAnswer, lines: Mapping[str, int]
+) -> Sequence[Message]:
+    """Name the class that was seen everywhere: a habit says more than its single lines do."""
+    given = Counter(answer.classes.values())
+    group, count = max(given.items(), key=lambda one: one[1] - lines.get(one[0], 0))
+    proper = lines.get(group, 0)
+    if count < HABIT * max(proper, 1) or count - proper < LINES_FOR_HABIT:
+        return []
+    return [
+        message(
+            "You put {count} of {total} under “{group}”; {proper} belong there. Ask what made you see it so often.",
+            count=count, total=sum(lines.values()), group=_label(item.classes, group), proper=proper,
+        )
+    ]  # fmt: skip
 
 
 def _spot_error(
     item: model.SpotError, key: k.SpotErrorKey, answer: r.SpotErrorAnswer, _: object
-) -> _Verdict:
+) -> Verdict:
     if answer.where != key.where:
         if answer.where is None:
-            return _Verdict(0.0, [message("No place was chosen: which part is wrong?")])
+            return Verdict(0.0, [message("No place was chosen: which part is wrong?")])
         told = key.messages.get(answer.where)
         why = (
             Message(told)
@@ -335,13 +346,13 @@ def _spot_error(
                 part=_label(item.segments, answer.where),
             )
         )
-        return _Verdict(0.0, [why], traps=[answer.where])
+        return Verdict(0.0, [why], traps=[answer.where])
     if answer.kind == key.kind:
-        return _Verdict(1.0)
+        return Verdict(1.0)
     found = message("The place is right.")
     if answer.kind is None:
-        return _Verdict(0.5, [message("No kind of error was chosen.")], [found])
-    return _Verdict(
+        return Verdict(0.5, [message("No kind of error was chosen.")], [found])
+    return Verdict(
         0.5,
         [
             message(
@@ -365,10 +376,10 @@ def _near(value: float, target: float, share: float) -> bool:
 
 def _number(
     item: model.Number, key: k.NumberKey, answer: r.NumberAnswer, exercise: _Exercise
-) -> _Verdict:
+) -> Verdict:
     reading = key.readings.get(answer.reading or "")
     if key.readings and answer.reading and not reading and item.readings:
-        return _Verdict(
+        return Verdict(
             0.0,
             [
                 message(
@@ -388,7 +399,7 @@ def _number(
             right, unit = reading.value, reading.unit
     if right is None and not key.readings:
         why = message("The key gives no value here, so a person has to mark it.")
-        return _Verdict(None, [why], human=True)
+        return Verdict(None, [why], human=True)
     value = answer.value
     if unit and answer.unit != unit:
         if answer.unit in key.equivalents:
@@ -398,14 +409,14 @@ def _number(
     if right is None:
         return _without_reading(item, key, answer)
     if _near(value, right, key.full):
-        return _Verdict(1.0)
+        return Verdict(1.0)
     amount = _amount(item, right, unit)
     follows = None if reading else _follow_on(item.id, key, right, exercise)
     if follows is not None and _near(value, follows, key.full):
-        return _Verdict(1.0, notes=[_followed(amount)])
+        return Verdict(1.0, notes=[_followed(amount)])
     trap = _trap(key, answer, value)
     if trap:
-        return _Verdict(0.0, [Message(trap.message)], traps=[trap.name])
+        return Verdict(0.0, [Message(trap.message)], traps=[trap.name])
     close = message(
         "{value} is close: within {share} % it earns half. The exact value is {right}.",
         value=answer.typed,
@@ -413,27 +424,27 @@ def _number(
         right=amount,
     )
     if _near(value, right, key.half):
-        return _Verdict(0.5, [close])
+        return Verdict(0.5, [close])
     if follows is not None and _near(value, follows, key.half):
-        return _Verdict(0.5, [close], [_followed(amount)])
+        return Verdict(0.5, [close], [_followed(amount)])
     other = _other_reading(item, key, answer)
     if other:
         return other
-    return _Verdict(0.0, [_off(value, right, key.full, answer.typed, amount)])
+    return Verdict(0.0, [_off(value, right, key.full, answer.typed, amount)])
 
 
-def _without_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer) -> _Verdict:
+def _without_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer) -> Verdict:
     """Judge a value whose reading was not stated though every right value depends on it."""
     fits = _other_reading(item, key, answer)
     if fits:
         return fits
     if trap := _trap(key, answer, answer.value):
-        return _Verdict(0.0, [Message(trap.message)], traps=[trap.name])
+        return Verdict(0.0, [Message(trap.message)], traps=[trap.name])
     why = message(
         "{value} is right under none of the ways to read the question; say which one you take.",
         value=answer.typed,
     )
-    return _Verdict(0.0, [why])
+    return Verdict(0.0, [why])
 
 
 def _amount(item: model.Number, value: float, unit: str | None) -> Message | float:
@@ -452,9 +463,7 @@ def _followed(right: Message | float) -> Message:
     )
 
 
-def _wrong_unit(
-    item: model.Number, key: k.NumberKey, answer: r.NumberAnswer, unit: str
-) -> _Verdict:
+def _wrong_unit(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer, unit: str) -> Verdict:
     trap = _trap(key, answer, answer.value)
     wrong = []
     if trap:
@@ -470,18 +479,18 @@ def _wrong_unit(
             )
         )
     traps = [trap.name] if trap else [f"unit:{answer.unit}"] if answer.unit else []
-    return _Verdict(0.0, wrong, traps=traps)
+    return Verdict(0.0, wrong, traps=traps)
 
 
 def _trap(key: k.NumberKey, answer: r.NumberAnswer, value: float) -> k.Trap | None:
-    """Return the known wrong value that was met, the nearest if several."""
+    """Return the known wrong value that was met: the nearest, then one in the unit chosen."""
     met = [
-        (abs(typed - trap.value), i)
+        (round(abs(typed - trap.value) / (abs(trap.value) or 1), 9), trap.unit != answer.unit, i)
         for i, trap in enumerate(key.traps)
         for typed in _in_unit(key, answer, value, trap.unit)
         if _near(typed, trap.value, min(key.full, 0.005))
     ]
-    return key.traps[min(met)[1]] if met else None
+    return key.traps[min(met)[-1]] if met else None
 
 
 def _in_unit(
@@ -494,7 +503,7 @@ def _in_unit(
     return (answer.value,) if answer.unit == unit else ()
 
 
-def _other_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer) -> _Verdict | None:
+def _other_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer) -> Verdict | None:
     """Tell whether the value is right under a reading that was not the one stated."""
     for name, reading in key.readings.items():
         if name == answer.reading or not _near(answer.value, reading.value, key.full):
@@ -509,13 +518,13 @@ def _other_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswer)
                 value=answer.typed,
                 reading=label,
             )
-            return _Verdict(0.5, [why])
+            return Verdict(0.5, [why])
         why = message(
             "{value} belongs to the reading “{reading}”, not to the one you chose.",
             value=answer.typed,
             reading=label,
         )
-        return _Verdict(0.0, [why], traps=[f"reading:{answer.reading}"])
+        return Verdict(0.0, [why], traps=[f"reading:{answer.reading}"])
     return None
 
 
@@ -618,7 +627,7 @@ def _own_value(item: str, exercise: _Exercise) -> float | None:
 # Lists, facts, fields, prose ----------------------------------------------------------------
 
 
-def _recall(item: model.Recall, key: k.RecallKey, answer: r.RecallAnswer, _: object) -> _Verdict:
+def _recall(item: model.Recall, key: k.RecallKey, answer: r.RecallAnswer, _: object) -> Verdict:
     result = recalled(answer.lines, {name: point.accept for name, point in key.points.items()})
     enough = min(key.enough or len(key.points), len(key.points), item.lines)
     share = min(1.0, len(result.found) / enough)
@@ -644,7 +653,7 @@ def _recall(item: model.Recall, key: k.RecallKey, answer: r.RecallAnswer, _: obj
     # A whole list in which nothing was found is more likely said in other words than all wrong.
     tried = sum(len(line) > 3 for line in answer.lines) * 2 >= enough
     unheard = not result.found and tried
-    return _Verdict(share, wrong, notes=notes, human=share < 1 and (bool(result.doubts) or unheard))
+    return Verdict(share, wrong, notes=notes, human=share < 1 and (bool(result.doubts) or unheard))
 
 
 def _doubted(doubt: Doubt, line: str, point: str) -> Message:
@@ -671,7 +680,7 @@ def _doubted(doubt: Doubt, line: str, point: str) -> Message:
 
 def _evidence(
     item: model.Evidence, key: k.EvidenceKey, answer: r.EvidenceAnswer, _: object
-) -> _Verdict:
+) -> Verdict:
     total = 0.0
     wrong, missed, traps = [], [], []
     late = {fact for fact in item.facts if _is_late(item, fact)}
@@ -696,7 +705,7 @@ def _evidence(
             traps.append(f"{claim}:{fact}")
             wrong.append(_wrong_fact(item, key, label, fact, fact in late, bool(variants)))
     wrong = list(dict.fromkeys(wrong + missed))
-    return _Verdict(_mean(total, len(key.answer)), wrong, traps=traps)
+    return Verdict(_mean(total, len(key.answer)), wrong, traps=traps)
 
 
 def _is_late(item: model.Evidence, fact: str) -> bool:
@@ -733,7 +742,7 @@ def _wrong_fact(
 
 def _structured(
     item: model.Structured, key: k.StructuredKey, answer: r.StructuredAnswer, _: object
-) -> _Verdict:
+) -> Verdict:
     earned = 0.0
     wrong, traps = [], []
     for name, check in k.named_checks(key.checks).items():
@@ -747,10 +756,10 @@ def _structured(
     if missing:
         notes.insert(0, message("Not filled in: {fields}.", fields=tuple(missing)))
     share = earned / sum(check.weight for check in key.checks)
-    return _Verdict(share, _once(wrong), notes=_limited(notes), traps=traps)
+    return Verdict(share, _once(wrong), notes=_limited(notes), traps=traps)
 
 
-def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object) -> _Verdict:
+def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object) -> Verdict:
     rows = answer.rows
     wanted = max(len(rows), item.min_rows)
     earned = 0.0
@@ -769,7 +778,7 @@ def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object)
             wrong.append(_in_rows(bad, len(rows), check))
     notes = _row_notes(item, answer)
     share = earned / sum(check.weight for check in key.checks)
-    return _Verdict(share, _once(wrong), notes=_limited(notes), traps=traps)
+    return Verdict(share, _once(wrong), notes=_limited(notes), traps=traps)
 
 
 def _in_rows(bad: list[int], rows: int, check: k.Check) -> Message:
@@ -882,8 +891,17 @@ def _in_time(check: k.Check, given: Sequence[r.Value | None]) -> bool:
 
 def _says(check: k.Check, given: Sequence[r.Value | None]) -> bool:
     said = " ".join(value for value in given if isinstance(value, str))
-    said = _folded(said)
-    return any(_occurs(_folded(word), said) for word in check.words)
+    return bool(occurring(check.words, said))
+
+
+def occurring(words: Iterable[str], text: str) -> list[str]:
+    """Return those of the words that begin somewhere in a text, whatever their case and width.
+
+    >>> occurring(["limit", "事实", "why"], "Two ＬＩＭＩＴＳ and 一个事实, anyway")
+    ['limit', '事实']
+    """
+    folded = _folded(text)
+    return [word for word in words if _occurs(_folded(word), folded)]
 
 
 def _folded(text: str) -> str:
@@ -909,8 +927,8 @@ def _holds_over_rows(check: k.Check, rows: Sequence[Mapping[str, r.Value]]) -> b
     return bool(said) and len(set(said)) == len(said)
 
 
-def _text(item: model.Prose, key: k.ProseKey, answer: r.TextAnswer, _: object) -> _Verdict:
-    return _Verdict(
+def _text(item: model.Prose, key: k.ProseKey, answer: r.TextAnswer, _: object) -> Verdict:
+    return Verdict(
         None,
         notes=[
             message(
@@ -922,7 +940,7 @@ def _text(item: model.Prose, key: k.ProseKey, answer: r.TextAnswer, _: object) -
     )
 
 
-_MARKERS: Mapping[str, Callable[[Any, Any, Any, _Exercise], _Verdict]] = {
+_MARKERS: Mapping[str, Callable[[Any, Any, Any, _Exercise], Verdict]] = {
     "choice": _choice,
     "choices": _choices,
     "match": _match,
@@ -935,6 +953,8 @@ _MARKERS: Mapping[str, Callable[[Any, Any, Any, _Exercise], _Verdict]] = {
     "structured": _structured,
     "table": _table,
     "text": _text,
+    "scene": staged,
+    "reflect": reflected,
 }
 
 

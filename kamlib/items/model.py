@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from kamlib.words import N_
 
@@ -186,16 +193,100 @@ class Prose(BaseItem):
     """What the reader looks for; shown to the trainee too."""
 
 
+class PracticeItem(BaseItem):
+    """An item that is never graded: it has no right or wrong, or it gives its key away in play."""
+
+    @field_validator("use")
+    @classmethod
+    def _practice_only(cls, use: str) -> str:
+        if use != "practice":
+            raise ValueError(N_("a question of this kind is for practice only"))
+        return use
+
+
+YOU = "you"
+"""Who speaks where the trainee does; everybody else is in the cast."""
+
+
+class Line(Record):
+    """What one person says, in one go."""
+
+    who: OptionKey
+    """A key of the cast, or `you`."""
+    says: Text
+
+
+class Saying(Record):
+    """Something the trainee may say next, and what it does."""
+
+    says: Text
+    effects: dict[OptionKey, Annotated[int, Field(ge=-3, le=3)]] = Field(default_factory=dict)
+    """By how much it moves each measure that it moves."""
+    because: Text = ""
+    """Why it does so, said once it has been chosen."""
+    to: OptionKey
+    """The turn that follows."""
+
+
+class Turn(Record):
+    """A moment of a scene: what is said, then what there is to choose from, or how it ends."""
+
+    lines: tuple[Line, ...] = ()
+    """Shown one after the other."""
+    choices: dict[OptionKey, Saying] = Field(default_factory=dict)
+    """None at an ending."""
+    ending: Text = ""
+    """How the scene went out, told at an ending."""
+
+
+class Play(Record):
+    """The scene as somebody else played it."""
+
+    name: Text
+    path: tuple[OptionKey, ...] = Field(min_length=1)
+    """The choices in order, from the start to an ending."""
+
+
+class Scene(PracticeItem):
+    """A conversation, line by line: the trainee chooses what to say and sees what it does."""
+
+    interaction: Literal["scene"]
+    measures: Options = Field(min_length=2, max_length=4)
+    """What the conversation moves; each begins at 0."""
+    cast: Options = Field(min_length=1)
+    """Who speaks, the trainee left out."""
+    start: OptionKey
+    """The turn it begins with."""
+    turns: dict[OptionKey, Turn] = Field(min_length=2)
+    others: dict[OptionKey, Play] = Field(default_factory=dict)
+    """How others played it, shown beside the trainee's own way at the end."""
+
+
+class Reflect(PracticeItem):
+    """The trainee's own words, looked at by criteria; they stay on his machine."""
+
+    interaction: Literal["reflect"]
+    entries: int = Field(default=1, ge=1, le=6)
+    """How many texts the form offers."""
+    entry: Text
+    """What each text is, as the label of its field."""
+    criteria: Options = Field(min_length=1)
+    """What he may find in a text of his, and tick."""
+
+
 Item = Annotated[
     Choice | Choices | Match | Order | Classify | SpotError | Number | Recall | Evidence
-    | Structured | Table | Prose,
+    | Structured | Table | Prose | Scene | Reflect,
     Field(discriminator="interaction"),
 ]  # fmt: skip
 
 INTERACTIONS = (
     "choice", "choices", "match", "order", "classify", "spot_error", "number", "recall",
-    "evidence", "structured", "table", "text",
+    "evidence", "structured", "table", "text", "scene", "reflect",
 )  # fmt: skip
+
+PRACTICE_ONLY = ("scene", "reflect")
+"""The interactions that no graded item has."""
 
 _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
 

@@ -136,11 +136,14 @@ def stem(word: str) -> str:
 # Negation and opposites ----------------------------------------------------------------------
 
 _HARMLESS = re.compile(
-    "不断|不仅|不但|不只|不光|不同|不管|不论|不错|不少|不久|不得不|不妨|差不多|非常|非凡|"
+    "不同|不管|不论|不错|不少|不久|不得不|不妨|差不多|非常|非凡|不断|"
     "无论|无數|无数|无限|无疑|未来|别人|特别|分别|区别|级别|识别|个别|类别|性别|差别|辨别|"
     "鉴别|判别|派别|告别|是否|能否|否则|除非|"
-    r"\bnot only\b|\bno doubt\b|\bnot just\b|\bnot least\b"
+    r"\bno doubt\b|\bnot least\b"
 )
+_NOT_ONLY = re.compile(r"不仅|不但|不只|不光|\bnot only\b|\bnot just\b")
+"""Harmless, too, but for a phrase that lives by it: *not only the present gain*."""
+_BUT_ALSO = re.compile(r"\bbut\b|[而还也]")
 _NEGATION = re.compile(
     "不|没有?|沒有?|无|無|非|别|別|未|勿|莫|否|甭|拒绝|避免|禁止|停止|缺乏|缺少|反对|相反|错误|"
     r"n't\b|\b(?:not|no|never|none|nor|neither|without|cannot|nothing|nobody|nowhere|hardly|"
@@ -200,6 +203,9 @@ class _Reading:
     order: Mapping[str, int]
     """Where each of the tokens stands first."""
     negations: int
+    """Words that deny."""
+    limits: int
+    """How often it says *not only*; for a phrase that goes on with *but also*, never."""
     sides: frozenset[tuple[int, int]]
     """Which sides of `_OPPOSITES` it takes."""
 
@@ -246,7 +252,8 @@ def _read(text: str, phrase: bool = False) -> _Reading:
         size=size + len(content),
         parts=1 + len(_PARTS.findall(text.strip(" .。"))),
         order=tokens,
-        negations=len(_NEGATION.findall(_HARMLESS.sub(" ", text))),
+        negations=len(_NEGATION.findall(_HARMLESS.sub(" ", _NOT_ONLY.sub(" ", text)))),
+        limits=0 if phrase and _BUT_ALSO.search(text) else len(_NOT_ONLY.findall(text)),
         sides=frozenset(sides),
     )
 
@@ -335,7 +342,11 @@ def _fit(line: _Reading, slips: frozenset[str], phrase: _Reading, total: float, 
         plain += SLIP * len(bent)
         weight += SLIP * sum(key.weights[token] for token in bent)
         held |= bent
-    turned = line.negations != phrase.negations or (
+    # A line that leaves out the "not only" of a phrase says the opposite; one that has it where
+    # the phrase has none says no more than the phrase.
+    limits = line.limits if phrase.limits else 0
+    denied = line.negations + limits != phrase.negations + phrase.limits
+    turned = denied or (
         bool(phrase.sides)
         and any(
             (pair, 1 - side) in line.sides and (pair, side) not in line.sides

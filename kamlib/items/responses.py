@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from kamlib.items import model
+from kamlib.items.scene import walk
 from kamlib.words import Message, message
 
 MAX_TYPED = 20_000
@@ -142,9 +143,35 @@ class TextAnswer:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SceneAnswer:
+    """The choices of a play from the start on, each of which the scene has."""
+
+    path: tuple[str, ...]
+    """Empty where he has put a play aside and not begun again."""
+    plays: tuple[tuple[str, ...], ...] = ()
+    """The plays put aside, as far as they lead to an ending of this edition of the scene."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A text of the trainee's own and the criteria he ticked; either may be empty, not both."""
+
+    text: str
+    ticks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectAnswer:
+    """The texts that are not left blank, by number from 1."""
+
+    entries: Mapping[int, OwnWords]
+
+
 Answer = (
     ChoiceAnswer | ChoicesAnswer | MatchAnswer | OrderAnswer | ClassifyAnswer | SpotErrorAnswer
     | NumberAnswer | RecallAnswer | EvidenceAnswer | StructuredAnswer | TableAnswer | TextAnswer
+    | SceneAnswer | ReflectAnswer
 )  # fmt: skip
 
 BLANK = Blank()
@@ -317,7 +344,11 @@ def _option(options: Mapping[str, Any], raw: object) -> str | None:
         return None
     if isinstance(raw, str) and raw in options:
         return raw
-    raise _Misfit(
+    raise _no_option(raw)
+
+
+def _no_option(raw: object) -> _Misfit:
+    return _Misfit(
         message(
             "The answer holds “{option}”, which is not among the options of this question.",
             option=short(raw) if isinstance(raw, str) else "…",
@@ -533,6 +564,35 @@ def _text(item: model.Prose, raw: Mapping[str, Any]) -> Answer | Blank:
     return TextAnswer(whole) if whole else BLANK
 
 
+def _scene(item: model.Scene, raw: Mapping[str, Any]) -> Answer | Blank:
+    walked = walk(item, _several(raw, "path"))
+    if walked.lost:
+        raise _no_option(walked.lost[0])
+    plays = (walk(item, play) for play in _several(raw, "plays") if isinstance(play, list | tuple))
+    kept = tuple(
+        tuple(step.choice for step in play.steps)
+        for play in plays
+        if play.finished and not play.lost
+    )
+    path = tuple(step.choice for step in walked.steps)
+    return SceneAnswer(path, kept) if path or kept else BLANK
+
+
+def _reflect(item: model.Reflect, raw: Mapping[str, Any]) -> Answer | Blank:
+    given = _mapping(raw, "entries")
+    entries = {}
+    for n in range(1, item.entries + 1):
+        entry = _mapping(given, str(n))
+        text = entry.get("text") or ""
+        if not isinstance(text, str):
+            raise _Misfit(_shape())
+        ticks = {_option(item.criteria, tick) for tick in _several(entry, "ticks")}
+        words = OwnWords(clean(text), frozenset(tick for tick in ticks if tick))
+        if words.text or words.ticks:
+            entries[n] = words
+    return ReflectAnswer(entries) if entries else BLANK
+
+
 _READERS: Mapping[str, Callable[[Any, Mapping[str, Any]], Answer | Blank]] = {
     "choice": _choice,
     "choices": _choices,
@@ -546,6 +606,8 @@ _READERS: Mapping[str, Callable[[Any, Mapping[str, Any]], Answer | Blank]] = {
     "structured": _structured,
     "table": _table,
     "text": _text,
+    "scene": _scene,
+    "reflect": _reflect,
 }
 
 

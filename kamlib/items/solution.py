@@ -10,7 +10,8 @@ from kamlib.items import keys, model
 def solution(item: model.Item, key: keys.Key) -> dict[str, Any]:
     """Return the model response to `item`, in the shape the answers file holds.
 
-    For prose it is the model answer, which a person would mark.
+    For prose it is the model answer, which a person would mark. A look at one's own words has no
+    right answer: there it is one that sounds like each of the key's manners in turn.
     """
     match item, key:
         case model.Choice(), keys.ChoiceKey():
@@ -45,6 +46,12 @@ def solution(item: model.Item, key: keys.Key) -> dict[str, Any]:
             return {"rows": [dict(row) for row in key.example]}
         case model.Prose(), keys.ProseKey():
             return {"text": key.model_answer}
+        case model.Scene(), keys.SceneKey():
+            return {"path": list(key.best)}
+        case model.Reflect(), keys.ReflectKey():
+            known = [one for one in key.verdicts if one.all_of] or [key.verdicts[-1]]
+            return {"entries": {str(n + 1): _in_manner(item, known[n % len(known)])
+                                for n in range(item.entries)}}  # fmt: skip
     raise TypeError(f"a {key.interaction} key does not fit the {item.interaction} item {item.id}")
 
 
@@ -52,3 +59,8 @@ def _facts(variants: tuple[keys.Variant, ...]) -> list[str]:
     if not variants:
         return []
     return sorted(variants[0].all_of) + sorted(variants[0].any_of)[:1]
+
+
+def _in_manner(item: model.Reflect, manner: keys.Manner) -> dict[str, Any]:
+    ticks = [name for name in item.criteria if name in manner.all_of]
+    return {"text": manner.label, "ticks": ticks or [next(iter(item.criteria))]}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +20,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import kamlib
 from kamlib.jupyter.settings import write_user_settings
+from tests import jupyter_server
+from tests.jupyter_server import FLAGS, chromium, free_port, stop
 
 PACKAGE = Path(kamlib.__file__).parent
 ROOT = PACKAGE.parent
@@ -31,19 +31,8 @@ LANGUAGES = ("en", "zh")
 PATIENCE = 60_000
 """How long, in milliseconds, a page may take on a busy machine; none of our sentences depend on it."""
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-]  # fmt: skip
-
 FORMS = ".kam-question, .kam-form"
 """What a form shows, whether anyone can answer in it or not."""
-
-
-def chromium() -> str | None:
-    """Return the Chromium of this machine, if it has one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("KAM_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 def make_workbook(folder: Path) -> Path:
@@ -131,64 +120,29 @@ class Server:
             return found
 
 
-def free_port() -> int:
-    """Return a port on which nothing listens now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def start_server(root: Path, jupyter: Path, port: int, token: str) -> subprocess.Popen[bytes]:
-    """Start a server that knows nothing of this machine's settings, and wait until it answers."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("JUPYTER", "JPY_", "IPYTHON", "KAM_", "NBGRADER", "PYTEST"))
-    }
-    environment |= {
-        "IPYTHONDIR": str(jupyter / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(jupyter / "lab" / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(jupyter / "lab" / "workspaces"),
-        "JUPYTER_CONFIG_DIR": str(jupyter / "config"),
-        "JUPYTER_DATA_DIR": str(jupyter / "data"),
-        "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
-        # The browser's part as it is in the source, not as it was when the package was installed.
+    """Start a server on a workbook, with the browser's part as it is in the source.
+
+    The one that came with the package may be older.
+    """
+    shared = {
         "JUPYTER_PATH": str(PACKAGE / "jupyter" / "share" / "jupyter"),
         "JUPYTER_CONFIG_PATH": str(PACKAGE / "jupyter" / "etc" / "jupyter"),
         "PYTHONPATH": str(ROOT),
     }
-    with (jupyter / "server.log").open("ab") as log:
-        server = subprocess.Popen(
-            [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-                "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
-                "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-                f"--ServerApp.root_dir={root}",
-            ],
-            cwd=root, env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token={token}", timeout=5).close()
-        except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.2)
-        else:
-            return server
-    stop(server)
-    raise RuntimeError((jupyter / "server.log").read_text("utf-8", "replace")[-4000:])
-
-
-def stop(server: subprocess.Popen[bytes]) -> None:
-    """End a server and wait until it is gone."""
-    server.terminate()
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait(20)
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={root}",
+    ]  # fmt: skip
+    return jupyter_server.start(
+        command,
+        root,
+        jupyter_server.environment(jupyter) | shared,
+        f"http://127.0.0.1:{port}/api?token={token}",
+        jupyter / "server.log",
+    )
 
 
 @pytest.fixture(scope="session")

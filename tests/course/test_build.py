@@ -232,6 +232,11 @@ def test_all_problems_of_all_sources_at_once(tiny_course: Course) -> None:
         "`{item} tiny.warm_up`\n\n`{item} tiny.warm_up`",
     )
     rewrite(folder / "key.yaml", "read: opening", "read: closing")
+    rewrite(
+        folder / "key.yaml",
+        "  model_answer:",
+        "  comments: {c: {criterion: reason, text: Say when., read: nowhere}}\n  model_answer:",
+    )
     rewrite(folder / "lesson.md", "teaching: 5\n", "")
     assert english(build.check(tiny_course, release)) == [
         "lesson.md does not say in its front matter how many minutes “teaching” are.",
@@ -240,6 +245,7 @@ def test_all_problems_of_all_sources_at_once(tiny_course: Course) -> None:
         "tiny.why is graded but exercise.md does not place it.",
         "exercise.md places tiny.nobody, which is no graded item.",
         "The key of tiny.who points to “closing”, which lesson.md does not have.",
+        "The key of tiny.why points to “nowhere”, which lesson.md does not have.",
     ]
 
 

@@ -23,8 +23,9 @@ from typer.testing import CliRunner
 
 from kamlib.cli import app
 from kamlib.course import pack
+from kamlib.course.build import read_unit
 from kamlib.course.pack import LOCK, START_FILES, Edition, pack_files, write_pack
-from kamlib.course.syllabus import Course, CourseError
+from kamlib.course.syllabus import Course, CourseError, Unit
 from kamlib.forms.place import here
 from kamlib.grading.cohort import Settings
 from kamlib.grading.enrol import new_cohort
@@ -42,6 +43,11 @@ def whole(course: Course) -> dict[str, bytes]:
     return pack_files(course, EDITION)
 
 
+def finished(course: Course) -> list[Unit]:
+    """Return the units that are no drafts."""
+    return [unit for unit in course.units if not read_unit(unit).draft]
+
+
 @pytest.fixture
 def no_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the second that the wheel takes."""
@@ -49,10 +55,10 @@ def no_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pack_is_a_workbook(course: Course, whole: dict[str, bytes]) -> None:
-    """Settings, start page, start files, what they install, and for each unit six files."""
+    """Settings, start page, start files, what they install, and for each finished unit six files."""
     names = {
         f"units/{unit.name}/{name.format(unit=unit.name)}"
-        for unit in course.units
+        for unit in finished(course)
         for lang in ("en", "zh")
         for name in (f"lesson.{lang}.ipynb", f"exercise.{lang}.ipynb", f"{{unit}}.items.{lang}.json")
     }  # fmt: skip
@@ -72,7 +78,7 @@ def test_settings_say_what_the_start_page_needs(course: Course, whole: dict[str,
         "title": course.title, "lang": "zh", "version": course.version, "cohort": "spring",
         "tz": "Asia/Shanghai", "due": {"01_am_types": "2026-06-15"}, "send_to": "mei@example.com",
     }  # fmt: skip
-    assert [unit["name"] for unit in units] == [unit.name for unit in course.units]
+    assert [unit["name"] for unit in units] == [unit.name for unit in finished(course)]
     for unit in units:
         assert set(unit) == {"name", "title", "teaching", "exercises", "minutes"}
         assert unit["title"]["en"] != unit["title"]["zh"]
@@ -96,7 +102,7 @@ def test_every_question_is_found_in_a_pack(
     for name, data in whole.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    for unit in course.units:
+    for unit in finished(course):
         for kind, keyed in (("lesson", True), ("exercise", False)):
             notebook = tmp_path / "units" / unit.name / f"{kind}.{lang}.ipynb"
             place = here(notebook)
@@ -131,7 +137,7 @@ def test_no_key_and_no_note_in_a_pack(course: Course, whole: dict[str, bytes]) -
     assert len(hay) > 60
     lessons = {name for name in hay if "/lesson." in name or ".items." in name}
     others = {name: one for name, one in hay.items() if name not in lessons}
-    for unit in course.units:
+    for unit in finished(course):
         assert leaks(others, key_texts(unit)) == []
         assert leaks(hay, trainer_texts(unit)) == []
         released = f"units/{unit.name}/{unit.name}.items"
@@ -571,3 +577,12 @@ def test_a_file_in_the_workbook_never_stands_in_for_a_module(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert str(tmp_path) not in done.stdout
+
+
+def test_the_wheel_holds_every_module(whole: dict[str, bytes]) -> None:
+    """A trainee's kamlib lacks no module, and has nothing of what only an author needs."""
+    inside = {name.split(".whl/")[1] for name in members(whole) if ".whl/" in name}
+    root = Path(pack.__file__).parents[2]
+    modules = {path.relative_to(root).as_posix() for path in (root / "kamlib").rglob("*.py")}
+    assert modules <= inside
+    assert not any("unit_files" in name for name in inside)

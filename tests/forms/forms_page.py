@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.forms import widget
+from kamlib.forms.assets import joined
 from kamlib.forms.place import Place
-from kamlib.forms.widget import STATIC, Sheet
+from kamlib.forms.widget import SCRIPTS, STYLES, Sheet
 from kamlib.items.keys import Key
 from kamlib.items.model import Item
 
@@ -74,11 +75,10 @@ class FormsPage:
 
     def _serve(self, route: Any) -> None:
         name = route.request.url.removeprefix(f"{ORIGIN}/").split("?")[0]
-        if name in ("form.js", "form.css"):
-            kind = {"form.js": "text/javascript", "form.css": "text/css"}[name]
-            route.fulfill(
-                body=(STATIC / name).read_text("utf-8"), content_type=f"{kind}; charset=utf-8"
-            )
+        given = {"form.js": ("javascript", SCRIPTS), "form.css": ("css", STYLES)}
+        if name in given:
+            kind, files = given[name]
+            route.fulfill(body=joined(*files), content_type=f"text/{kind}; charset=utf-8")
         elif name:
             route.fulfill(status=404)
         else:

@@ -13,7 +13,7 @@ import pytest
 from kamlib.forms.widget import page_words
 from kamlib.items.answers import AnswersFile
 from kamlib.items.keys import Key
-from kamlib.items.model import INTERACTIONS, Item, parse_item
+from kamlib.items.model import INTERACTIONS, Item, PracticeItem, parse_item
 from kamlib.words import Words
 
 from .forms_page import CHROMIUM, ORIGIN, FormsPage, browser, lay_out
@@ -44,19 +44,29 @@ ANSWERS: dict[str, Any] = {
     "structured": {"fields": {"owner": "mei", "goal": "70", "start": "2026-11-09", "why": "Late"}},
     "table": {"rows": [{"who": "Lin", "share": "60"}, {"who": "Mei", "share": "40"}]},
     "text": {"text": "Because it was late.\nTwice."},
+    "scene": {"path": ["ask", "check"]},
+    "reflect": {
+        "entries": {
+            "1": {"text": "It was logistics.", "ticks": ["blame"]},
+            "2": {"text": "星期四我来数。", "ticks": ["fact", "step"]},
+        }
+    },
     "long": {"pairs": {"x": "c", "y": "b"}},
 }
 OPTIONS = {
     "choice": [0, 3], "choices": [0, 2], "match": [1, 5], "classify": [1, 2], "spot_error": [1, 2],
     "evidence": [0, 1, 5], "number": [0, 3], "structured": [1],
+    "reflect": [0, 4, 5],
 }  # fmt: skip
 """Which of a form's options, counted from its top, make the answer."""
 TYPED = {
     "number": ["62", "80"], "recall": ["uses authority", "承担责任"],
     "structured": ["70", "2026-11-09", "Late"], "table": ["Lin", "60", "Mei", "40"],
-    "text": ["Because it was late.\nTwice."],
+    "text": ["Because it was late.\nTwice."], "reflect": ["It was logistics.", "星期四我来数。"],
 }  # fmt: skip
 FIELDS = "input[type=text], textarea"
+SAID = {"deny": 0, "ask": 1, "promise": 0, "check": 1}
+"""Which choice of its turn each is in the scene."""
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +116,28 @@ def stored(forms: FormsPage, name: str) -> Any:
     return AnswersFile(forms.place.answers(item)).load().responses.get(item.id)
 
 
+def go_on(forms: FormsPage) -> None:
+    """Hear all that is said before there is something to choose, or the end."""
+    go = forms.form("sample.scene").locator(".kam-go")
+    while go.is_visible():
+        forms.click(go)
+
+
+def say(forms: FormsPage, *choices: str) -> None:
+    """Play a scene on by mouse."""
+    for choice in choices:
+        go_on(forms)
+        forms.click(forms.form("sample.scene").locator(".kam-says").nth(SAID[choice]))
+    go_on(forms)
+
+
 def by_mouse(forms: FormsPage, name: str) -> None:
     """Answer a question with the mouse at coordinates, and by typing into what was clicked."""
     form = forms.form(f"sample.{name}")
     if name == "table":
         forms.click(form.locator("button", has_text=page_words(Words(forms.place.lang))["add_row"]))
+    if name == "scene":
+        say(forms, "ask", "check")
     if name == "order":
         forms.click(form.locator(".kam-order button").nth(1))
     if name == "long":  # the list that opens is the system's, outside the page
@@ -160,6 +187,28 @@ def by_keyboard(forms: FormsPage, name: str) -> None:
         for letter in "cb":
             tab_to(f"{at}.matches('select')")
             page.keyboard.type(f"Option {letter}")
+    if name == "scene":
+        tab_to(f"{at}.matches('.kam-go')")
+        for choice in ("ask", "check"):
+            while page.evaluate(f"{at}.matches('.kam-go')"):
+                page.keyboard.press("Enter")
+            assert page.evaluate(f"{at}.matches('.kam-choices')")
+            for _ in range(SAID[choice] + 1):
+                page.keyboard.press("Tab")
+            page.keyboard.press("Space")
+        while page.evaluate(f"{at}.matches('.kam-go')"):
+            page.keyboard.press("Space")
+        assert page.evaluate(f"{at}.matches('.kam-end')")
+        return
+    if name == "reflect":
+        for text, ticks in zip(TYPED[name], ([1], [2, 1]), strict=True):
+            tab_to(f"{at}.matches('textarea')")
+            page.keyboard.insert_text(text)
+            for steps in ticks:
+                for _ in range(steps):
+                    page.keyboard.press("Tab")
+                page.keyboard.press("Space")
+        return
     if name in ("choices", "evidence"):
         last = -1
         for n in OPTIONS[name]:
@@ -424,7 +473,9 @@ def test_graded_questions_say_what_is_missing_and_only_that(
 ) -> None:
     """No check, no hint; a line says whether the answer is complete; errors stand at their field."""
     graded: list[tuple[Item, Key | None]] = [
-        (item.model_copy(update={"use": "graded"}), None) for item, _ in items
+        (item.model_copy(update={"use": "graded"}), None)
+        for item, _ in items
+        if not isinstance(item, PracticeItem)
     ]
     forms = opened(chromium, tmp_path, "en", graded, broken)
     form = forms.form("sample.number")
@@ -442,6 +493,140 @@ def test_graded_questions_say_what_is_missing_and_only_that(
     by_mouse(forms, "choices")
     forms.until("sample.choices", "saved")
     assert forms.form("sample.choices").locator(".kam-complete").inner_text() == "✓ complete"
+    forms.page.context.close()
+
+
+def lines(forms: FormsPage) -> list[str]:
+    """Return what stands in the conversation, line by line."""
+    found = forms.form("sample.scene").locator(".kam-talk > p")
+    return [" ".join(text.split()) for text in found.all_inner_texts()]
+
+
+def measured(forms: FormsPage) -> list[str]:
+    return list(forms.form("sample.scene").locator(".kam-meters .kam-value").all_inner_texts())
+
+
+def buttons(forms: FormsPage) -> list[str]:
+    return list(forms.form("sample.scene").locator("button:visible").all_inner_texts())
+
+
+def test_a_scene_is_played_line_by_line(
+    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+) -> None:
+    """One line, then the next, then the choices; each tells what it did; nothing is told before."""
+    forms = opened(chromium, tmp_path, "en", items, broken)
+    form = forms.form("sample.scene")
+    assert lines(forms) == ["Lin You are late."]
+    assert buttons(forms) == ["Go on", "Hint"]
+    assert measured(forms) == ["0", "0"]
+    forms.click(form.locator(".kam-go"))
+    assert lines(forms)[1:] == ["Lin By two days."]
+    assert buttons(forms) == ["We are not.", "Which shops are open now", "Hint"]
+    for later in ("He counted them.", "Nine shops.", "The truck comes.", "Jun of our team"):
+        assert later not in form.inner_text()
+    forms.click(form.locator(".kam-says").nth(0))
+    assert lines(forms)[2:] == ["You We are not.", "▼ Trust −2 · He counted them."]
+    assert measured(forms) == ["0", "−2"]
+    assert buttons(forms) == ["Go on", "Step back", "Hint"]
+    say(forms, "check")
+    assert lines(forms)[4:] == [
+        "Lin Nine shops.", "You I look and call at four.", "▲ This month +1 · He can plan.",
+        "Lin At four.",
+    ]  # fmt: skip
+    assert "How it ended\n\nThe truck comes." in form.inner_text()
+    ways = form.locator(".kam-ways tbody tr").all_inner_texts()
+    assert [[cell.strip() for cell in way.split("\t")] for way in ways] == [
+        ["You, this time", "+1 ★", "−2 ★", "The truck comes."],
+        ["Jun of our team", "0", "−3", "The shelves stay empty."],
+    ]
+    assert buttons(forms) == ["Step back", "Play again", "Check", "Hint"]
+    forms.click(form.locator("button", has_text="Check"))
+    form.locator(".kam-result").wait_for()
+    assert "He must feel heard." in form.inner_text()
+    forms.click(form.locator("button", has_text="Show the answer"))
+    form.locator("text=The right answer").wait_for()
+    assert "Which shops are open now" in form.locator("[role=status]").inner_text()
+    forms.page.context.close()
+
+
+def test_no_way_through_a_scene_is_lost(
+    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+) -> None:
+    """A step back takes one choice back; a new play puts the old one beside it for good."""
+    forms = opened(chromium, tmp_path, "en", items, broken)
+    form, name = forms.form("sample.scene"), "sample.scene"
+
+    def press(text: str) -> None:
+        forms.click(form.locator("button:visible", has_text=text))
+
+    say(forms, "deny", "promise")
+    forms.page.evaluate("window.first = document.querySelector('.kam-talk').firstChild")
+    press("Step back")
+    assert buttons(forms)[:2] == ["Tomorrow for sure.", "I look and call at four."]
+    assert measured(forms) == ["0", "−2"]
+    assert lines(forms)[-1] == "Lin Nine shops."
+    # What stays in the conversation is not read out again.
+    assert forms.page.evaluate("document.querySelector('.kam-talk').firstChild === window.first")
+    say(forms, "promise")
+    press("Play again")
+    assert lines(forms) == ["Lin You are late."]
+    say(forms, "deny", "promise")
+    press("Play again")
+    say(forms, "ask", "check")
+    forms.until(name, "saved")
+    assert stored(forms, "scene") == {"path": ["ask", "check"], "plays": [["deny", "promise"]]}
+    names = form.locator(".kam-ways tbody th")
+    assert names.all_inner_texts() == ["You, play 1", "You, this time", "Jun of our team"]
+    forms.open()
+    assert names.all_inner_texts() == ["You, play 1", "You, this time", "Jun of our team"]
+    for _ in range(2):
+        press("Step back")
+    assert lines(forms) == ["Lin You are late.", "Lin By two days."]
+    assert "Step back" not in buttons(forms)
+    forms.until(name, "saved")
+    assert stored(forms, "scene") == {"path": [], "plays": [["deny", "promise"]]}
+    forms.page.context.close()
+
+
+def test_a_scene_left_open_goes_on_where_it_was(
+    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+) -> None:
+    """After opening again all that was said is there; a path of another edition is kept aside."""
+    forms = opened(chromium, tmp_path, "zh", items, broken)
+    say(forms, "ask")
+    forms.until("sample.scene", "saved")
+    before = lines(forms)
+    forms.open()
+    assert lines(forms) == before
+    assert forms.form("sample.scene").locator(".kam-says").count() == 2
+    item = forms.items["sample.scene"][0]
+    odd = {"path": ["ask", "gone"], "plays": [["gone"], 3]}
+    AnswersFile(forms.place.answers(item)).save(
+        item.id, odd, seen=99, window="another", keep_mine=True
+    )
+    forms.open()
+    say(forms, "promise")
+    forms.until("sample.scene", "saved")
+    assert stored(forms, "scene") == {
+        "path": ["ask", "promise"], "plays": [["gone"], 3, ["ask", "gone"]],
+    }  # fmt: skip
+    assert forms.form("sample.scene").locator(".kam-ways tbody tr").count() == 2
+    forms.page.context.close()
+
+
+def test_ones_own_words_are_looked_at_and_nothing_is_right_or_wrong(
+    chromium: Any, tmp_path: Path, samples: dict[str, Sample], broken: Broken
+) -> None:
+    """A message for each text, a promise of privacy, and no answer, hint or objection."""
+    forms = opened(chromium, tmp_path, "en", [samples["reflect"]], broken)
+    form = forms.form("sample.reflect")
+    assert "Only for you: this stays on your machine" in form.inner_text()
+    by_mouse(forms, "reflect")
+    forms.click(form.locator("button", has_text="Check"))
+    form.locator(".kam-result").wait_for()
+    assert "✎ looked at" in form.inner_text()
+    assert "“It was logistics.”: sounds like the shirker of work." in form.inner_text()
+    assert form.locator("button:visible").all_inner_texts() == ["Check"]
     forms.page.context.close()
 
 

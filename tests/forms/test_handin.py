@@ -25,8 +25,11 @@ from kamlib.forms.handin import (
     workbook,
 )
 from kamlib.forms.identity import Identity, write_identity
+from kamlib.forms.place import here
+from kamlib.forms.widget import Sheet
 from kamlib.items import answers, manifest
 from kamlib.items.answers import AnswersFile, DiskFull, NotSaved, ReadOnly, answers_name
+from kamlib.items.model import parse_item
 from kamlib.words import Words
 
 EN = Words("en")
@@ -111,6 +114,26 @@ def test_practice_never_travels(book: Path) -> None:
     """Nothing of the practice file is in a hand-in."""
     answer(book, "tiny.who", {"choice": "a"})
     (book / "units" / UNIT / f"{UNIT}.practice.json").write_text('"CANARY"', "utf-8")
+    files = contents(build_hand_in(book, UNIT).path)
+    assert not any(b"CANARY" in data for data in files.values())
+
+
+def test_ones_own_words_never_travel(book: Path) -> None:
+    """What a trainee wrote only for himself is in no hand-in, though the form kept it."""
+    slug = UNIT.split("_", 1)[1]
+    own = parse_item({"interaction": "reflect", "id": f"{slug}.own", "title": "Own", "prompt": "?",
+                      "entry": "A sentence", "criteria": {"a": "A", "b": "B"}})  # fmt: skip
+    folder = book / "units" / UNIT
+    questions = {"items": [own.model_dump(), WHO, MANY], "keys": {}}
+    (folder / f"{UNIT}.items.en.json").write_text(json.dumps(questions), "utf-8")
+    sheet = Sheet(here(folder / "lesson.en.ipynb"), own, None)
+    told = sheet.receive(
+        {"kind": "save", "seq": 1, "window": "w",
+         "response": {"entries": {"1": {"text": "CANARY", "ticks": ["a"]}}}}
+    )  # fmt: skip
+    assert told["saved"]
+    assert any(b"CANARY" in path.read_bytes() for path in folder.iterdir())
+    answer(book, "tiny.who", {"choice": "a"})
     files = contents(build_hand_in(book, UNIT).path)
     assert not any(b"CANARY" in data for data in files.values())
 

@@ -10,9 +10,9 @@ import pytest
 from kamlib.course.build import read_unit
 from kamlib.course.syllabus import Course
 from kamlib.forms.answer import answer_html
-from kamlib.forms.page import question_html, rendered, solution_html
+from kamlib.forms.page import PRIVATE, question_html, rendered, solution_html
 from kamlib.items.keys import Key
-from kamlib.items.model import INTERACTIONS, Item, parse_item
+from kamlib.items.model import INTERACTIONS, Item, Scene, parse_item
 from kamlib.items.solution import solution
 from kamlib.items.texts import map_texts, texts_of
 from kamlib.words import Words
@@ -57,15 +57,24 @@ def words_of(page: str) -> str:
     return re.sub(r"\s+", " ", Page(page).words)
 
 
+def to_be_seen(item: Item) -> list[str]:
+    """Return the texts of an item that stand on its page: all, or how a scene begins."""
+    texts = [text for text in texts_of(item) if text != "Today it is 49."]  # help is the form's
+    if not isinstance(item, Scene):
+        return texts
+    first = item.turns[item.start]
+    opening = [*first.lines, *first.choices.values()]
+    return [item.title, item.prompt, *item.measures.values(), *(one.says for one in opening)]
+
+
 @pytest.mark.parametrize("interaction", INTERACTIONS)
 def test_a_question_shows_all_there_is_to_choose_from(samples: Samples, interaction: str) -> None:
     """Title, prompt, points and every label of each interaction stand on the page."""
     item, _ = samples[interaction]
     page = question_html(item, Words("en"))
     seen = words_of(page)
-    for text in texts_of(item):
-        if text != "Today it is 49.":  # a field's help belongs to the form
-            assert text in seen
+    for text in to_be_seen(item):
+        assert text in seen
     assert "1 point" in seen
     assert Page(page).sound
 
@@ -85,9 +94,8 @@ def test_a_question_stands_in_the_pages_language(samples: Samples, interaction: 
     item, _ = samples[interaction]
     words = Words("zh", {text: chinese(text) for text in texts_of(item)})
     seen = words_of(question_html(item, words))
-    for text in texts_of(item):
-        if text != "Today it is 49.":
-            assert chinese(text) in seen
+    for text in to_be_seen(item):
+        assert chinese(text) in seen
 
 
 @pytest.mark.parametrize("interaction", INTERACTIONS)
@@ -96,7 +104,8 @@ def test_a_solution_shows_answer_and_reasons(samples: Samples, interaction: str)
     item, key = samples[interaction]
     page = solution_html(item, key, Words("en"))
     seen = words_of(page)
-    assert "Right answer" in seen
+    title = "Nothing is right or wrong here" if interaction == "reflect" else "Right answer"
+    assert title in seen
     assert "So." in seen
     for text in texts_of(key):
         if text != "Far off.":  # the message of a gate is said with the marks
@@ -176,3 +185,35 @@ def test_every_page_of_the_course_is_sound(course: Course, lang: str) -> None:
             for page in (question_html(item, words), solution_html(item, keys[item.id], words)):
                 assert Page(page).sound, item.id
                 assert "http" not in page
+
+
+def test_a_scene_on_paper_gives_nothing_away_before_it_is_played(samples: Samples) -> None:
+    """Its page shows the opening; what choices do and how it ends comes with the play."""
+    item, _ = samples["scene"]
+    seen = words_of(question_html(item, Words("en")))
+    assert "Lin: You are late." in seen
+    for later in ("He counted them.", "Nine shops.", "The truck comes.", "Jun of our team", "▲"):
+        assert later not in seen
+
+
+def test_a_stored_path_is_shown_as_the_conversation_so_far(samples: Samples) -> None:
+    """Who said what, what each choice did, where the measures stand, and how it ended."""
+    item, _ = samples["scene"]
+    words = Words("zh", {text: chinese(text) for text in texts_of(item)})
+    open_, over = {"path": ["deny"]}, {"path": ["deny", "check"], "plays": [["deny", "promise"]]}
+    seen = words_of(answer_html(item, open_, Words("en")))
+    assert seen.startswith("Lin: You are late.Lin: By two days.You: We are not.▼")
+    assert "▼ Trust −2 · He counted them.Lin: Nine shops.This month 0 · Trust −2" in seen
+    seen = words_of(answer_html(item, over, Words("en")))
+    assert seen.startswith("Played before (1): The shelves stay empty.Lin: You are late.")
+    assert seen.endswith("How it ended: The truck comes.This month +1 · Trust −2")
+    seen = words_of(answer_html(item, over, words))
+    for text in ("Lin", "We are not.", "He counted them.", "The truck comes.", "Trust"):
+        assert chinese(text) in seen
+
+
+def test_the_look_at_ones_own_words_says_that_it_is_private(samples: Samples) -> None:
+    """Where there is a place to write, there stands who reads it: nobody else."""
+    page = question_html(samples["reflect"][0], Words("en"))
+    assert PRIVATE in words_of(page)
+    assert all(PRIVATE not in question_html(samples[i][0], Words("en")) for i in ("text", "scene"))

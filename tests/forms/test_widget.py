@@ -170,8 +170,12 @@ def test_every_practice_question_can_be_checked_and_solved(
     item, key = samples[interaction]
     sheet = Sheet(place, item, key, clock)
     told = save(sheet, solution(item, key), kind="check")
-    wanted = "cannot_be_checked" if interaction == "text" else "correct"
+    wanted = {"text": "cannot_be_checked", "reflect": "reviewed"}.get(interaction, "correct")
     assert told["result"]["outcome"] == wanted
+    if interaction == "reflect":  # which has no right answer to show
+        assert not told["may_show"]
+        assert "solution" not in sheet.receive({"kind": "solution", "seq": 2})
+        return
     shown = sheet.receive({"kind": "solution", "seq": 2})["solution"]
     assert shown["rows"]
     assert "So." in shown["why"]
@@ -301,6 +305,43 @@ def test_every_sentence_of_the_page_is_there_in_both_languages() -> None:
     english, chinese = page_words(Words("en")), page_words(Words("zh"))
     assert set(english) == set(chinese)
     assert all(english.values())
+
+
+def test_a_scene_is_judged_at_its_end_and_no_sooner(
+    place: Place, samples: dict[str, Sample]
+) -> None:
+    """A check on the way says that it goes on, opens no answer and explains nothing."""
+    sheet = Sheet(place, *samples["scene"], clock)
+    told = save(sheet, {"path": ["deny"]}, kind="check")
+    assert told["result"]["outcome"] == "not_attempted"
+    assert told["result"]["why"] == ["The conversation is not at its end yet."]
+    assert not told["may_show"]
+    told = save(sheet, {"path": ["deny", "promise"]}, seen=told["revision"], kind="check")
+    assert told["result"]["outcome"] == "incorrect"
+    assert "He must feel heard." in told["result"]["why"]
+    assert "So." in told["result"]["why"]
+    assert told["may_show"]
+
+
+def test_the_page_plays_a_scene_without_knowing_its_key(samples: dict[str, Sample]) -> None:
+    """It is given turns, choices and what they do; not the best path, nor what is enough."""
+    item, _ = samples["scene"]
+    (part,) = question(item, Words("en"))["parts"]
+    assert part["reach"] == 3
+    assert [choice["moves"] for choice in part["turns"]["t1"]["choices"]] == [
+        "▼\xa0Trust\xa0−2 · He counted them.",
+        "▲\xa0This month\xa0+1 · ▲\xa0Trust\xa0+1 · Now it is work.",
+    ]
+    assert part["turns"]["empty"]["lines"] == [{"who": "You", "mine": True, "says": "Well then."}]
+    assert not {"best", "enough", "messages"} & set(json.dumps(part).split('"'))
+
+
+def test_nobody_is_asked_to_object_to_his_own_words(samples: dict[str, Sample]) -> None:
+    """What would be read by a trainer is not offered where all stays with the trainee."""
+    drawn = question(samples["reflect"][0], Words("en"))
+    assert drawn["disagree"] == "never"
+    assert drawn["note"].startswith("Only for you")
+    assert question(samples["scene"][0], Words("en"))["note"] == ""
 
 
 # In a notebook.

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from kamlib.course.syllabus import Course, open_course
+from kamlib.grading import gradebook
 from kamlib.grading.cohort import Cohort, Settings, open_cohort
 from kamlib.grading.enrol import new_cohort
+from kamlib.grading.pipeline import grade
 from kamlib.grading.sample import HandIn, Person, sample_files
 
 UNIT = "01_am_types"
@@ -54,6 +56,11 @@ def cohort(pristine: Path, tmp_path: Path) -> Cohort:
 @pytest.fixture
 def send(repository: Course, tmp_path: Path) -> Send:
     """Put a hand-in into the drop folder, as the sample's trainees do; return the drop folder."""
+    return sender(repository, tmp_path)
+
+
+def sender(repository: Course, folder: Path) -> Send:
+    """Make what puts hand-ins into a drop folder within `folder`."""
 
     def put(
         code: str = "A01", *tricks: str, at: datetime = IN_TIME, like: str = "right",
@@ -61,7 +68,7 @@ def send(repository: Course, tmp_path: Path) -> Send:
     ) -> Path:  # fmt: skip
         one = HandIn(at=at, like=like, answers=answers, tricks=tricks)  # type: ignore[arg-type]
         person = Person(code=code, name=code, lang=lang, story="", sent=(one,))  # type: ignore[arg-type]
-        drop = tmp_path / "drop"
+        drop = folder / "drop"
         for name, data in sample_files(repository.unit(UNIT), [person], repository.version).items():
             if not name.startswith("hand_ins/"):
                 continue
@@ -77,6 +84,71 @@ def send(repository: Course, tmp_path: Path) -> Send:
         return drop
 
     return put
+
+
+PROSE = "am_types.always_right"
+CRITERIA = ("holds", "limits", "acts")
+MANY = 120
+
+
+def first_mark(number: int) -> tuple[int, str]:
+    """Return the first marker's score and comment for trainee `number` of the large cohort."""
+    levels = [(number + place) % 4 for place in range(3)]
+    noted = " · ".join(f"{name} {level}/3" for name, level in zip(CRITERIA, levels, strict=True))
+    return number % 4, f"[{noted}]\nSECRET-COMMENT {number}"
+
+
+@pytest.fixture(scope="session")
+def marked_pristine(repository: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A graded cohort of 120 whose prose a first person has marked, not to be changed.
+
+    T001 to T118 wrote something and have a mark, T119 wrote and waits, T120 left the prose blank.
+    T001 disagrees with a machine mark.
+    """
+    folder = tmp_path_factory.mktemp("marked")
+    drop = folder / "drop"
+    people = []
+    for number in range(1, MANY + 1):
+        answers: dict[str, Any] = {
+            "always_right": {
+                "text": f"=1+1 is what prose number {number} says, and Ms Fang agrees."
+            }
+        }
+        if number == MANY:
+            answers = {"always_right": "blank"}
+        if number == 1:
+            answers["compare_regions"] = {
+                "choices": ["boss_years"],
+                "disagree": "In my region it did.",
+            }
+        people.append(
+            Person(code=f"T{number:03d}", name=f"Nobody {number}", lang="en", story="",
+                   sent=(HandIn(at=IN_TIME, like="right", answers=answers, tricks=("bare",)),))
+        )  # fmt: skip
+    for name, data in sample_files(repository.unit(UNIT), people, repository.version).items():
+        if name.startswith("hand_ins/"):
+            path = drop / name.removeprefix("hand_ins/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    roster = folder / "roster.csv"
+    lines = [f"{one.code},{one.name},{one.lang}\n" for one in people]
+    roster.write_text("code,name,lang\n" + "".join(lines), "utf-8")
+    settings = Settings.model_validate(
+        {"name": "spring", "lang": "en", "instructor_lang": "en", "tz": "Asia/Shanghai"}
+    )
+    made = new_cohort(repository, folder / "spring", settings, roster)
+    grade(made, [drop])
+    for number in range(1, MANY - 1):
+        score, comment = first_mark(number)
+        gradebook.override(made.database, UNIT, f"T{number:03d}", PROSE, score, comment)
+    return made.root
+
+
+@pytest.fixture
+def marked_twice(marked_pristine: Path, tmp_path: Path) -> Cohort:
+    """The large cohort with first marks, which a test may change."""
+    shutil.copytree(marked_pristine, tmp_path / "large")
+    return open_cohort(tmp_path / "large")
 
 
 def answers_of(cohort: Cohort, code: str) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from kamlib.grading import desk
 from kamlib.grading.cohort import Cohort
+from tests import jupyter_server
 
 TOKEN = "t"
 
@@ -20,29 +18,20 @@ TOKEN = "t"
 @contextmanager
 def serving(cohort: Cohort) -> Iterator[str]:
     """Run the marking desk on this machine only, with Jupyter folders of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = jupyter_server.free_port()
     own = cohort.root.parent / "jupyter"
-    environment = desk.environment(cohort) | {
-        name: str(own / name)
-        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    }
-    server = subprocess.Popen(
+    given = desk.environment(cohort)
+    server = jupyter_server.start(
         desk.command(cohort, port, browser=False, token=TOKEN),
-        cwd=cohort.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/formgrader"
+        cohort.root,
+        jupyter_server.environment(own, given) | {"JUPYTER_PATH": given["JUPYTER_PATH"]},
+        f"http://127.0.0.1:{port}/formgrader/api/assignments?token={TOKEN}",
+        own / "server.log",
+    )
     try:
-        for _ in range(120):
-            with suppress(OSError):
-                call(url, "/api/assignments")
-                break
-            time.sleep(0.25)
-        yield url
+        yield f"http://127.0.0.1:{port}/formgrader"
     finally:
-        server.terminate()
-        server.wait(20)
+        jupyter_server.stop(server)
 
 
 def call(url: str, path: str, data: dict[str, Any] | None = None) -> Any:

@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from kamlib.course.syllabus import Course
 from kamlib.grading.cohort import (
+    LOCK,
     Cohort,
     CohortError,
     LatePolicy,
     Settings,
+    alone,
+    change_roster,
     fold,
     open_cohort,
     read_roster,
@@ -80,6 +84,92 @@ def test_settings_survive_being_written(cohort: Cohort) -> None:
     """`cohort.yaml` reads back as what was written."""
     write_settings(cohort.root, cohort.settings)
     assert open_cohort(cohort.root).settings == cohort.settings
+
+
+HAND_WRITTEN = """\
+# Our spring group.
+name: spring   # as on the door
+tz: Asia/Shanghai
+
+# Agreed with the sales director.
+due:
+  01_am_types: 2026-06-15  # a Monday
+extensions: {A01: {01_am_types: 2026-06-18}}
+# Late hand-ins cost something.
+late: {policy: zero}
+"""
+
+
+def test_what_a_person_wrote_into_the_settings_stays(cohort: Cohort) -> None:
+    """Comments, order and the spelling of a day stay where the setting itself does not change."""
+    path = cohort.root / "cohort.yaml"
+    path.write_text(HAND_WRITTEN, "utf-8")
+    settings = open_cohort(cohort.root).settings
+    write_settings(cohort.root, settings)
+    assert path.read_text("utf-8") == HAND_WRITTEN
+    changed = settings.model_copy(update={"extensions": {}, "codes": {"A70": "A01"}})
+    write_settings(cohort.root, changed)
+    assert open_cohort(cohort.root).settings == changed
+    assert (
+        path.read_text("utf-8")
+        == HAND_WRITTEN.replace("extensions: {A01: {01_am_types: 2026-06-18}}\n", "")
+        + "codes:\n  A70: A01\n"
+    )
+    again = changed.model_copy(update={"late": LatePolicy(percent=20)})
+    write_settings(cohort.root, again)
+    assert open_cohort(cohort.root).settings == again
+    assert "# Late hand-ins cost something.\nlate:\n  percent: 20.0\n" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("text", ["{name: spring, tz: UTC}\n", "name: &n spring\nlang: en\n...\n"])
+def test_settings_laid_out_strangely_are_written_all_the_same(cohort: Cohort, text: str) -> None:
+    """Where the layout cannot be kept, the settings still are."""
+    (cohort.root / "cohort.yaml").write_text(text, "utf-8")
+    changed = open_cohort(cohort.root).settings.model_copy(update={"codes": {"A70": "A01"}})
+    write_settings(cohort.root, changed)
+    assert open_cohort(cohort.root).settings == changed
+
+
+def test_codes_in_the_settings_compare_as_people_type_them(cohort: Cohort) -> None:
+    """An extension for a07 is one for A07, and so is a corrected code."""
+    settings = Settings.model_validate(
+        {"name": "x", "extensions": {"a01": {UNIT: "2026-06-20"}}, "codes": {"ａ70": "a01"}}
+    )
+    assert (list(settings.extensions), settings.codes) == (["A01"], {"A70": "A01"})
+
+
+def test_a_corrected_code_never_takes_one_of_the_rosters(cohort: Cohort) -> None:
+    """A code that the roster has is its owner's, whatever the settings say."""
+    settings = cohort.settings.model_copy(update={"codes": {"A70": "A01", "A02": "A01"}})
+    corrected = Cohort(cohort.root, settings, cohort.roster)
+    assert [corrected.whose(code) for code in ("a70", "A02", "X9")] == ["A01", "A02", "X9"]
+
+
+def test_two_commands_at_once_do_not_mix(cohort: Cohort) -> None:
+    """The second waits, and then says that another one is at work."""
+    with alone(cohort.root), alone(cohort.root):
+        pass  # one command may call another
+    with (
+        FileLock(cohort.root / LOCK),
+        pytest.raises(CohortError) as caught,
+        alone(cohort.root, 0.05),
+    ):
+        pass
+    assert "Another command is at work on spring" in EN.say(caught.value.message)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_only_one_line_of_a_roster_is_changed(tmp_path: Path, encoding: str) -> None:
+    """Other columns, other lines, quotes, line ends and the encoding stay."""
+    text = 'name,Code,team\r\n"林,晓",a01,华东\r\n"周 明",A02,"a\r\nb"\r\n\r\n郑,A03,'
+    path = roster(tmp_path, text.encode(encoding))
+    change_roster(path, "A09", "B09")
+    assert path.read_bytes() == text.encode(encoding)
+    change_roster(path, "A01", "B01")
+    assert path.read_bytes() == text.replace("a01", "B01").encode(encoding)
+    change_roster(path, "A02", None)
+    change_roster(path, "A03", None)
+    assert path.read_bytes().decode(encoding) == 'name,Code,team\r\n"林,晓",B01,华东\r\n\r\n'
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from kamlib.grading.feedback import FeedbackPage, first_sentence, render_feedbac
 from kamlib.grading.results import ItemResult, Result, Trainee
 from kamlib.items.keys import parse_key
 from kamlib.items.mark import Mark, Outcome
-from kamlib.items.model import INTERACTIONS, Item, parse_item
+from kamlib.items.model import INTERACTIONS, PRACTICE_ONLY, Item, parse_item
 from kamlib.words import Words, message
 
 ENGLISH = Words("en")
@@ -24,6 +24,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 TRAINEE = Trainee("A07", "Li Na", "en")
 READING = {"types": "Three types", "ratio": "Counting coverage"}
 
+GRADED = [name for name in INTERACTIONS if name not in PRACTICE_ONLY]
 PARTS: dict[str, dict[str, Any]] = {
     "choice": {"options": {"a": "Sell-in", "b": "Sell-out"}, "reasons": {"r": "Shops count"}},
     "choices": {"options": {"a": "Plan", "b": "Load stock"}},
@@ -132,11 +133,11 @@ class Tags(HTMLParser):
 
 
 def every_interaction() -> list[tuple[Item, None]]:
-    """Return one item of each interaction, without keys."""
-    return [(make_item(name), None) for name in INTERACTIONS]
+    """Return one item of each interaction that is graded, without keys."""
+    return [(make_item(name), None) for name in GRADED]
 
 
-@pytest.mark.parametrize("interaction", INTERACTIONS)
+@pytest.mark.parametrize("interaction", GRADED)
 def test_answers_are_shown_by_label(interaction: str) -> None:
     """The answer to each interaction is readable: labels, not keys, in the order answered."""
     response, expected = RESPONSES[interaction]
@@ -151,7 +152,7 @@ def test_answers_are_shown_by_label(interaction: str) -> None:
         assert 'th scope="col"' in shown
 
 
-@pytest.mark.parametrize("interaction", INTERACTIONS)
+@pytest.mark.parametrize("interaction", GRADED)
 @pytest.mark.parametrize(
     "junk", [7, "text", [1, {"a": 2}], {"order": 3}, {"rows": [1]}, {"x": None}, True]
 )
@@ -462,3 +463,96 @@ def test_pages_of_one_exercise_do_not_mix() -> None:
 def test_first_sentence_ends_at_a_full_stop(text: str, begin: str) -> None:
     """A figure's point or a question inside a sentence does not end it."""
     assert first_sentence(text) == begin
+
+
+PROSE = make_item("text", "prose", points=3, criteria={"a": "Names the gain", "b": "Names a limit"})
+RUBRIC = parse_key(
+    "text",
+    {
+        "explanation": "A gain and a limit.", "model_answer": "MODEL", "read": "types",
+        "levels": {"a": ["no gain", "a gain", "two gains", "all gains"],
+                   "b": ["no limit", "a limit", "two limits", "all limits"]},
+        "comments": {"day": {"criterion": "a", "text": "UNUSED COMMENT"}},
+    },
+)  # fmt: skip
+
+
+def prose(comment: str, score: float | None = 1.5, **more: Any) -> str:
+    """Return the page of one prose answer with a person's score and comment."""
+    one = marked(PROSE, None, {"text": "Mine."}, human_score=score, comment=comment, **more)
+    return page(hand_in(one), (PROSE, RUBRIC))
+
+
+def test_a_rubric_says_the_level_of_each_criterion_in_words() -> None:
+    """Level, its name and what it looks like, then the trainer's own words, and no bracket line."""
+    said = text_of(prose("[b 1/3 · a 3/3]\nWell begun."))
+    assert "Names the gain 3/3 · excellent all gains" in said
+    assert "Names a limit 1/3 · begun a limit" in said
+    assert said.index("Names the gain 3/3") < said.index("Names a limit 1/3")
+    assert "From your trainer Well begun." in said
+    assert "1/3 ·" in said
+    assert "[b" not in said
+    assert "UNUSED COMMENT" not in said
+    assert "MODEL" not in said
+
+
+def test_what_to_change_in_prose_is_one_level_up() -> None:
+    """The top of the page says of the weakest criterion what the next level looks like."""
+    said = text_of(prose("[a 2/3 · b 1/3]"))
+    top = said[: said.index("Your score")]
+    assert "Names a limit. One level up: two limits" in top
+    assert "Reason for" not in said
+
+
+def test_prose_marked_without_a_rubric_shows_none() -> None:
+    """A score by hand needs no levels."""
+    html = prose("Fine [a ten]")
+    assert 'class="rubric"' not in html
+    assert "A person has read your text and set the mark." in text_of(html)
+    assert "From your trainer Fine [a ten]" in text_of(html)
+
+
+def test_levels_wait_for_the_score() -> None:
+    """Half a rubric is not shown as if it were the mark."""
+    html = prose("[a 2/3]", score=None)
+    assert 'class="rubric"' not in html
+    assert "waits for a person" in html
+    assert "[a 2/3]" not in html
+
+
+@pytest.mark.parametrize("comment", ["[a 1/3 · <b>x</b>]", "<script>alert(1)</script>\n[a 1/3]"])
+def test_a_trainers_comment_is_text(comment: str) -> None:
+    """What stands in the comment is never obeyed."""
+    tags = {tag for tag, _ in Tags(prose(comment)).seen}
+    assert "script" not in tags
+    assert ("<b>x</b>" in prose(comment)) is False
+
+
+@pytest.mark.parametrize(
+    ("interaction", "response", "traps", "right", "wrong"),
+    [
+        ("match", {"pairs": {"s": "a", "t": "a"}}, ("t:a",), "He waits", "He asks"),
+        ("classify", {"classes": {"l": "v", "m": "v"}}, ("m:v",), "Drove there", "Called"),
+    ],
+)
+def test_each_line_of_a_pairing_says_whether_it_is_right(
+    interaction: str, response: Any, traps: tuple[str, ...], right: str, wrong: str
+) -> None:
+    """With its mark, a pairing shows a sign on each line; without one, or with a person's, none."""
+    item = make_item(interaction)
+    mark = Mark(item.id, 1.0, 2.0, Outcome.PARTLY, traps=traps)
+    rows = {
+        row.split("</th>")[0]: row
+        for row in answer_html(item, response, ENGLISH, mark).split('<th scope="row">')[1:]
+    }
+    assert "✓" in rows[right]
+    assert "✗" in rows[wrong]
+    assert "✓" not in answer_html(item, response, ENGLISH)
+
+
+def test_each_tick_says_whether_it_belongs() -> None:
+    """With its mark, each option that was ticked bears its own sign."""
+    item = make_item("choices")
+    mark = Mark(item.id, 1.0, 2.0, Outcome.PARTLY, traps=("b",))
+    shown = answer_html(item, {"choices": ["a", "b"]}, ENGLISH, mark)
+    assert re.search(r"✓</span> Plan.*✗</span> Load stock", shown)

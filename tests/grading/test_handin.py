@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kamlib.grading.cohort import Cohort
-from kamlib.grading.handin import Attempt, Received, Refusal, read
+from kamlib.grading.handin import Attempt, Received, Refusal, owners, perhaps, read
 from kamlib.words import Words
 
 from .conftest import IN_TIME, UNIT
@@ -81,3 +82,42 @@ def test_a_damaged_notebook_does_not_stop_the_answers(cohort: Cohort, notebook: 
     found = one(cohort, {ANSWERS: document(), f"{UNIT}.ipynb": notebook})
     assert isinstance(found, Attempt)
     assert any("is damaged" in EN.say(note) for note in found.notes)
+
+
+def test_a_corrected_code_counts_wherever_a_hand_in_says_it(cohort: Cohort) -> None:
+    """In the answers and in a folder's name, what cohort.yaml corrects is read as the right code."""
+    settings = cohort.settings.model_copy(update={"codes": {"A70": "A01"}})
+    corrected = replace(cohort, settings=settings)
+    for document_code, name in (("a70", "x.zip"), ("", "2026_A70-homework.zip")):
+        found = one(corrected, {ANSWERS: document(trainee=document_code)}, name)
+        assert isinstance(found, Attempt)
+        assert found.code == "A01"
+
+
+@pytest.mark.parametrize(
+    ("typed", "people"),
+    [("A10", ["A01"]), ("A0", ["A01", "A02"]), ("B03", ["A03"]), ("QQQ", []), ("", [])],
+)
+def test_who_may_be_meant_by_a_code(cohort: Cohort, typed: str, people: list[str]) -> None:
+    """Letters that changed places come first; at most two people, and nobody where none is near."""
+    hint = perhaps(typed, cohort.roster.values())
+    said = EN.say(hint) if hint else ""
+    assert [code for code in cohort.roster if code in said] == people
+
+
+def test_every_file_of_an_arrival_has_its_owner(cohort: Cohort) -> None:
+    """Answers say it, damaged ones too; other files go with the answers beside or above them."""
+    files = {
+        f"one/{ANSWERS}": document(trainee="a01"),
+        "one/notes/photo.jpg": b"",
+        f"two/{ANSWERS}": b'{"format": 1, "trainee" : "A02", "resp',
+        "two/x.ipynb": b"{}",
+        f"A03/{ANSWERS}": b"",
+        "A03/x.ipynb": b"",
+        "loose.txt": b"",
+    }
+    found = owners(Received("all.zip", "k", files, IN_TIME), cohort.roster)
+    assert list(found.values()) == ["A01", "A01", "A02", "A02", "A03", "A03", ""]
+    under_a_name = owners(Received("A04/all.zip", "k", files, IN_TIME), cohort.roster)
+    assert under_a_name["loose.txt"] == "A04"
+    assert under_a_name[f"one/{ANSWERS}"] == "A01"

@@ -12,7 +12,7 @@ import pytest
 
 from kamlib.grading.cohort import Cohort
 from kamlib.grading.handin import Received
-from kamlib.grading.intake import find, kept, read_ledger, take
+from kamlib.grading.intake import find, kept, read_ledger, remove, take, unlisted
 from kamlib.words import Words
 
 from .conftest import IN_TIME, UNIT, Send
@@ -179,3 +179,23 @@ def test_find_reads_only_the_file_it_is_given(send: Send) -> None:
     """One file can be graded alone."""
     folder = send("A01", "bare")
     assert [found.name for found in find(folder / "A01.answers.json")] == ["A01.answers.json"]
+
+
+def test_taking_a_hand_in_out_takes_its_line_too(cohort: Cohort, send: Send) -> None:
+    """What goes is in neither the ledger nor a file; what stays has its name put through the brush."""
+    send("A01")
+    drop = send("A03")
+    first, second = taken(drop, cohort)
+    remove(cohort, {first.key: set(first.files)}, lambda text: text.replace("A03", "–"))
+    (left,) = kept(cohort)
+    assert (left.key, left.name, left.files) == (second.key, "–", second.files)
+    assert not (cohort.root / "inbox" / f"{first.key}.zip").exists()
+
+
+def test_a_file_without_a_line_is_found(cohort: Cohort, send: Send) -> None:
+    """What a run killed before the ledger left behind can be looked at, and is no hand-in yet."""
+    (one,) = taken(send("A01"), cohort)
+    (cohort.root / "inbox" / "ledger.jsonl").write_text("", "utf-8")
+    assert not list(kept(cohort))
+    (found,) = unlisted(cohort)
+    assert (found.key, found.files) == (one.key, one.files)

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from kamlib.course.notebook import grade_id
 from kamlib.course.syllabus import Course
 from kamlib.grading import desk
 from kamlib.grading.cohort import Cohort, Settings, open_cohort
 from kamlib.grading.enrol import new_cohort
 from kamlib.grading.pipeline import PREVIEW, grade
+from kamlib.grading.rekey import apply
 from kamlib.grading.sample import CANARY
 
 from .conftest import UNIT, Send
@@ -93,6 +95,27 @@ def test_nbgrader_autograde_gives_the_same_scores_item_by_item(two: tuple[Cohort
     ours, theirs = map(scores, two)
     assert len(ours) > 200
     assert ours == theirs
+
+
+def test_nbgrader_autograde_keeps_the_score_that_a_corrected_key_left(
+    cohort: Cohort, send: Send, tmp_path: Path
+) -> None:
+    """A mark that nobody was to lose is the same on both paths."""
+    grade(cohort, [send("A01")])
+    key = cohort.bundles[UNIT].keys["am_types.outcomes"].model_dump(mode="json")
+    key["answer"]["target"] = "agent"
+    file = tmp_path / "key.yaml"
+    file.write_text(json.dumps({"am_types.outcomes": key}), "utf-8")
+    apply(cohort, UNIT, file, "A slip.", keep_higher=True)
+    ours = scores(cohort)
+    assert ours["A01", grade_id("am_types.outcomes")][0] == 3.0
+    with Gradebook(cohort.database) as book:
+        book.find_grade(grade_id("am_types.outcomes"), UNIT, UNIT, "A01").auto_score = 0
+        book.db.commit()
+    shutil.rmtree(cohort.root / "autograded")
+    done = nbgrader(cohort, "autograde", UNIT, "--force")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert scores(cohort) == ours
 
 
 def test_no_code_of_a_hand_in_runs_on_either_path(

@@ -102,10 +102,18 @@ def test_bad_json_is_refused_in_one_sentence_and_stops_nothing(cohort: Cohort, s
     assert scores["A02"] == 0
 
 
-def test_an_unknown_code_is_refused_with_the_nearest_ones(cohort: Cohort, send: Send) -> None:
-    """A mistyped code is not guessed at; the sentence names the codes it may have meant."""
-    graded = grade(cohort, [send("A01", "unknown_code")])
-    assert "“A01X” is not in the roster; did you mean A01" in EN.say(graded.refusals[0].why)
+def test_an_unknown_code_is_refused_and_who_it_may_be_is_told_the_instructor_only(
+    cohort: Cohort, send: Send
+) -> None:
+    """A mistyped code is not guessed at; the trainee's page names nobody else."""
+    (refusal,) = grade(cohort, [send("A02", "unknown_code", lang="en")]).refusals
+    assert EN.say(refusal.told) == (
+        "The code “A02X” is not in the roster. Correct it on the start page and hand in again. "
+        "Perhaps it is that of A02, Jordan Pell?"
+    )
+    page = (cohort.root / PREVIEW / "A02" / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert "“A02X” is not in the roster" in page
+    assert "Perhaps it is that of" not in page
 
 
 def test_the_last_attempt_in_time_counts(cohort: Cohort, send: Send) -> None:

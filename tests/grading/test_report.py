@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kamlib.course.bundle import KeyFix, Moved
 from kamlib.grading import cohort_numbers as numbers
 from kamlib.grading import report as report_module
 from kamlib.grading.cohort_numbers import TooFew
@@ -24,7 +25,7 @@ from kamlib.grading.report import (
     to_json,
     write_report,
 )
-from kamlib.grading.results import ItemResult, Result, Trainee
+from kamlib.grading.results import ItemResult, Result, SecondMark, Trainee
 from kamlib.items.keys import Key, named_checks, parse_key
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.model import Item, parse_item
@@ -218,6 +219,31 @@ def test_kappa_needs_a_hundred_answers() -> None:
     assert found.low <= found.kappa <= found.high
 
 
+def test_two_markers_are_compared_on_the_first_marks() -> None:
+    """Human–human kappa uses the marks before the two spoke, not the score they settled on."""
+    both = [
+        marked(ITEMS[0], None, human_score=2.0,
+               second=SecondMark(score=i % 5 / 2, first=(i + i % 2) % 5 / 2))
+        for i in range(100)
+    ]  # fmt: skip
+    without = marked(ITEMS[0], None, second=SecondMark(score=1.0, first=None))
+    results = [
+        Result(Trainee(f"A{n}", "", "en"), "u", (one,), None, attempts=1, counted=1)
+        for n, one in enumerate([*both, without])
+    ]
+    assert numbers.two_markers(results[1:]) == TooFew(99, 100)
+    found = numbers.two_markers(results)
+    assert isinstance(found, numbers.Agreement)
+    assert found.answers == 100
+    assert 0 < found.kappa < 1
+
+
+def test_agreement_survives_marks_that_never_vary() -> None:
+    """Two who each give everybody the same mark have no kappa, alike or not."""
+    assert numbers.agreed([(0.5, 0.5)] * 100) is None
+    assert numbers.agreed([(0.5, 1.0)] * 100) is None
+
+
 def test_kappa_is_quadratic_weighted() -> None:
     """The closed form equals the usual one over a table of weights."""
     import numpy as np
@@ -304,6 +330,26 @@ def test_a_failed_check_is_named_by_its_message() -> None:
 # The parts
 
 
+FIX = KeyFix(
+    number=1, at=datetime(2026, 6, 20, 9, 30, tzinfo=SHANGHAI), why="A slip.",
+    items=(ITEMS[1].id,),
+    moved=(
+        Moved(code="A000", answers="0", item=ITEMS[1].id, before=0, after=1),
+        Moved(code="A001", answers="1", item=ITEMS[1].id, before=1, after=0),
+        Moved(code="A002", answers="2", item=ITEMS[1].id, before=1, after=0, kept=1),
+    ),
+)  # fmt: skip
+"""A correction of the second question's key: one mark up, one down, one kept."""
+
+
+def test_front_says_that_a_key_was_corrected() -> None:
+    """Question, day and how many marks moved; a correction of words alone is not worth a line."""
+    text = part("front", group(3), fixes=(FIX,))
+    assert "Key of question 2 corrected on 20 June; marks up: 1, down: 1, kept: 1" in text
+    words = FIX.model_copy(update={"items": (), "wording": FIX.items, "moved": ()})
+    assert "corrected" not in part("front", group(3), fixes=(words,))
+
+
 def test_front_shows_the_four_numbers() -> None:
     """The top says how many handed in, how many late, the median, and what waits."""
     results = [*group(3), person(3, 1, 1, None, late=timedelta(hours=2)), missing(4)]
@@ -345,7 +391,7 @@ def test_small_group_reads_too_few_instead_of_a_number() -> None:
     """A workshop of 24 gets no correlation, no alpha, no kappa and no difference by language."""
     mixed = group(20) + [person(100 + i, 1, 0, 1, lang="en") for i in range(4)]
     text = part("trust", mixed)
-    assert text.count("too few to judge") == 3
+    assert text.count("too few to judge") == 4
     assert "alpha" not in text
     assert "kappa" not in text
     assert "too few to judge (24; 51 are needed)" in part("items", mixed)
@@ -400,6 +446,72 @@ def test_waiting_answers_are_listed_by_question() -> None:
     """What waits is listed with its points and its trainees."""
     text = part("waiting", [person(0, None, 1, 1), person(1, None, 1, 1)])
     assert "1 Title one 2 4 Name 0, Name 1" in text
+
+
+def test_machine_and_person_stand_beside_two_persons() -> None:
+    """Both agreements are there, and each says for itself when there are too few."""
+    both = [person(i, 1, 1, None) for i in range(120)]
+    both = [
+        Result(one.trainee, "u", (
+            *one.items[:2],
+            marked(ITEMS[2], None, human_score=float(i % 2), second=SecondMark(float(i % 2), float(i % 2))),
+        ), None, attempts=1, counted=1)
+        for i, one in enumerate(both)
+    ]  # fmt: skip
+    text = part("trust", both)
+    assert (
+        "Machine and person Answers that both marked: too few to judge (0; 100 are needed)." in text
+    )
+    assert "Two persons 120 answers marked by both: the same in 100 %" in text
+    assert "kappa 1.00 (95 % interval 1.00 to 1.00); second marker minus first 0.00" in text
+    assert "drawn at random" in text
+
+
+SURE = parse_item(
+    {"id": "u.sure", "title": "How many", "prompt": "?", "interaction": "number",
+     "quantity": "Stores", "units": {"s": "stores"}, "confidence": True}
+)  # fmt: skip
+
+
+def sure(no: int, stated: int, right: bool) -> Result:
+    """Return the result of somebody who was so sure, in per cent."""
+    mark = Mark("u.sure", float(right), 1, Outcome.PARTLY, (message("x"),))
+    one = ItemResult(mark, {"value": "3", "confidence": stated})
+    return Result(Trainee(f"A{no:03d}", "", "en"), "u", (one,), None, attempts=1, counted=1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_confidence_curve_has_its_brier_score_and_alt_text(lang: str) -> None:
+    """From fifty answers on there is a curve, with the finding in its alt text."""
+    results = [sure(i, 90 if i % 3 else 60, i % 2 == 0) for i in range(60)]
+    html = Report(data(results, items=(SURE,), keys={}), lang).confidence().html
+    assert html.count('role="img"') == 1
+    if lang == "en":
+        assert "Surer than right: 80\u00a0% sure, 50\u00a0% right. Answers: 60." in html
+        assert "Brier score 0.36 over 60 answers" in text_of(html)
+        assert "Right is an answer with all of its points" in part(
+            "methods", results, items=(SURE,)
+        )
+
+
+def test_a_workshops_confidence_is_too_few_to_judge() -> None:
+    """Twenty-four answers have no curve and no Brier score."""
+    text = part("confidence", [sure(i, 90, True) for i in range(24)], items=(SURE,), keys={})
+    assert "too few to judge (24; 50 are needed)" in text
+    assert "Brier" not in text
+
+
+def test_answers_where_few_were_as_sure_are_counted() -> None:
+    """What the curve leaves out is said beside it."""
+    results = [sure(i, 90, True) for i in range(50)] + [sure(60 + i, 10, False) for i in range(4)]
+    text = part("confidence", results, items=(SURE,), keys={})
+    assert "4 answers lie where there are too few to judge." in text
+
+
+def test_an_exercise_that_asks_nobody_how_sure_has_no_such_part() -> None:
+    """The part is left out, in the page and in the methods."""
+    assert part("confidence", group(60)) == ""
+    assert "How sure" not in part("methods", group(60))
 
 
 @pytest.mark.parametrize("size", [0, 1, 5, 24, 200])
@@ -459,14 +571,16 @@ def test_data_survive_the_way_through_json() -> None:
     inner = message("the unit {u}", u="%")
     note = message("{a} and {b}, {c}", a=inner, b=2.5, c=("x", inner))
     results = [
-        person(0, 1, 0, None, late=timedelta(hours=30), penalty=0.25, notes=(note,)),
+        person(0, 1, 0, None, late=timedelta(hours=30), penalty=0.25, notes=(note,),
+               corrections=(FIX,)),
         missing(1),
-    ]
+    ]  # fmt: skip
     before = data(
         results,
         refused=(Refused("f.zip", note, "A000"),),
         remarks=(Refused("g.zip", note),),
         texts={"a": "甲"},
+        fixes=(FIX,),
     )
     assert from_json(to_json(before)) == before
 
@@ -548,7 +662,7 @@ def test_notebook_kept_is_run_without_complaint(written: tuple[Path, str]) -> No
     notebooks, _ = written
     run = json.loads((notebooks / "u.report.ipynb").read_text("utf-8"))
     outputs = [output for cell in run["cells"] for output in cell.get("outputs", [])]
-    assert len(outputs) == len(PARTS)
+    assert len(outputs) == len(PARTS) + 1  # the confidence curve, empty here
     assert {output["output_type"] for output in outputs} == {"execute_result"}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kamlib.items.completeness import State, completeness
-from kamlib.items.model import Item, parse_item
+from kamlib.items.model import PRACTICE_ONLY, Item, parse_item
 from kamlib.words import Words
 
 OPTIONS = {"a": "Alpha", "b": "Beta", "c": "Gamma"}
@@ -25,14 +25,27 @@ SHAPES: dict[str, dict[str, Any]] = {
     "structured": {"fields": FIELDS},
     "table": {"columns": FIELDS, "min_rows": 2, "max_rows": 2},
     "text": {"criteria": {"c": "Clarity"}},
+    "scene": {
+        "measures": {"m": "Money", "t": "Trust"}, "cast": {"lin": "Lin"}, "start": "t1",
+        "turns": {
+            "t1": {"lines": [{"who": "lin", "says": "Well?"}],
+                   "choices": {"a": {"says": "Yes.", "to": "t2"}, "b": {"says": "No.", "to": "e"}}},
+            "t2": {"lines": [{"who": "lin", "says": "And?"}],
+                   "choices": {"a": {"says": "Yes.", "to": "e"}, "b": {"says": "No.", "to": "e"}}},
+            "e": {"ending": "Over."},
+        },
+    },
+    "reflect": {"entries": 2, "entry": "Sentence", "criteria": OPTIONS},
 }  # fmt: skip
 
 
 def item(interaction: str) -> Item:
-    base = {"id": "u.q", "title": "", "prompt": "", "use": "graded", "interaction": interaction}
+    use = "practice" if interaction in PRACTICE_ONLY else "graded"
+    base = {"id": "u.q", "title": "", "prompt": "", "use": use, "interaction": interaction}
     return parse_item({**base, **SHAPES[interaction]})
 
 
+OWN = {"text": "I ask.", "ticks": ["a"]}
 ROW = {"who": "Anna", "share": "5%"}
 COMPLETE: list[tuple[str, Any]] = [
     ("choice", {"choice": "a", "reason": "r"}),
@@ -47,6 +60,9 @@ COMPLETE: list[tuple[str, Any]] = [
     ("structured", {"fields": ROW}),
     ("table", {"rows": [ROW, ROW]}),
     ("text", {"text": "I would ask."}),
+    ("scene", {"path": ["b"]}),
+    ("scene", {"path": ["a", "b"], "plays": [["b"]]}),
+    ("reflect", {"entries": {"1": OWN, "2": OWN}}),
 ]
 
 
@@ -60,7 +76,9 @@ def test_a_full_answer_is_complete(interaction: str, response: object) -> None:
 @pytest.mark.parametrize("interaction", SHAPES)
 def test_no_answer_is_blank(interaction: str) -> None:
     """An empty response, of whatever emptiness, is blank and says so in one sentence."""
-    for response in (None, {}, {"choice": None, "lines": [" "], "rows": [{}], "text": ""}):
+    empty = {"choice": None, "lines": [" "], "rows": [{}], "text": "", "path": [], "plays": []}
+    entries = {"entries": {"1": {"text": " ", "ticks": []}}}
+    for response in (None, {}, empty | entries):
         result = completeness(item(interaction), response)
         assert (result.state, len(result.messages)) == (State.BLANK, 1)
 
@@ -91,6 +109,16 @@ def test_no_answer_is_blank(interaction: str) -> None:
         ("table", {"rows": [ROW] * 3}, "Only the first 2 rows count"),
         ("table", {"rows": [ROW, {"who": "Bo"}]}, "Row 2: Still to fill in: Share."),
         ("text", {"text": "xxx"}, "says nothing yet"),
+        ("scene", {"path": ["a"]}, "The conversation is not at its end yet."),
+        ("scene", {"path": [], "plays": [["b"]]}, "The conversation is not at its end yet."),
+        ("scene", {"path": ["z"]}, "“z”, which is not among the options"),
+        ("scene", {"path": ["b", "a"]}, "“a”, which is not among the options"),
+        ("scene", {"path": "a"}, "a form that this question does not have"),
+        ("reflect", {"entries": {"1": OWN}}, "1 of 2 texts are still empty."),
+        ("reflect", {"entries": {"1": OWN, "2": {"text": "Yes."}}}, "“Yes.”: tick what you find"),
+        ("reflect", {"entries": {"1": OWN, "2": {"ticks": ["a"]}}}, "1 of 2 texts are still"),
+        ("reflect", {"entries": {"1": {"text": 3}}}, "a form that this question does not have"),
+        ("reflect", {"entries": {"1": {"ticks": ["z"]}}}, "“z”, which is not among the options"),
     ],
 )
 def test_what_is_missing_or_ill_formed_is_named(

@@ -37,6 +37,16 @@ IN_WORDS: dict[str, list[tuple[str, str]]] = {
     ],
     "table": [("Who", "Lin"), ("Share", "60"), ("Who", "Mei"), ("Share", "40")],
     "text": [("", "Because the truck came late.")],
+    "scene": [
+        ("By two days.", "Which shops are open now"), ("Nine shops.", "I look and call at four."),
+        ("How it ended", "The truck comes."),
+    ],
+    "reflect": [
+        ("A sentence of yours (1)", "the shirker of work"),
+        ("Found in it", "It names who is at fault"),
+        ("A sentence of yours (2)", "the consultant"),
+        ("Found in it", "It holds a figure"), ("Found in it", "It names the next step"),
+    ],
 }  # fmt: skip
 
 
@@ -94,6 +104,14 @@ def test_an_unknown_option_is_shown_as_typed(samples: Samples, interaction: str)
         ("order", {"order": ["c", "zzz"]}, ("2", "zzz")),
         ("structured", {"fields": {"goal": "many"}}, ("Goal", "many")),
         ("evidence", {"facts": {"x": ["zzz"]}}, ("A claim with facts", "zzz")),
+        ("scene", {"path": ["ask", "zzz"]}, ("", "zzz")),
+        (
+            "scene",
+            {"plays": [["deny", "promise"], ["zzz"], 3]},
+            ("Played before (1)", "The shelves stay empty."),
+        ),
+        ("reflect", {"entries": {"2": "zzz"}}, ("A sentence of yours (2)", "zzz")),
+        ("reflect", {"entries": {"1": {"ticks": ["zzz"]}}}, ("Found in it", "zzz")),
     ],
 )
 def test_odd_answers_are_shown_as_they_are(
@@ -118,9 +136,12 @@ def test_an_endless_answer_is_cut(samples: Samples) -> None:
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400)
-    | st.sampled_from(["a", "x", "f", "percent", "{n}", "<b>", "\ud800"])
+    | st.sampled_from(["a", "x", "f", "percent", "{n}", "<b>", "\ud800", "ask", "deny", "check"])
 )  # fmt: skip
-names = st.sampled_from(["x", "y", "p", "owner", "goal", "who", "share"]) | st.text()
+names = (
+    st.sampled_from(["x", "y", "p", "owner", "goal", "who", "share", "1", "text", "ticks"])
+    | st.text()
+)
 json_values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
@@ -128,7 +149,7 @@ json_values = st.recursive(
 )
 shapes = [
     "choice", "reason", "choices", "pairs", "order", "classes", "where", "kind", "value", "unit",
-    "reading", "confidence", "lines", "facts", "fields", "rows", "text",
+    "reading", "confidence", "lines", "facts", "fields", "rows", "text", "path", "plays", "entries",
 ]  # fmt: skip
 responses = json_values | st.fixed_dictionaries({}, optional=dict.fromkeys(shapes, json_values))
 

@@ -186,6 +186,17 @@ def test_classify_averages_over_classes_and_keeps_feedback_short() -> None:
     assert said(mark)[SHOWN] == "And 6 more like this."
 
 
+def test_a_class_seen_everywhere_is_named_first() -> None:
+    """Who puts most lines under one class hears of the habit before the lines; a slip or two is none."""
+    lines = {f"l{i}": f"Line {i}" for i in range(8)}
+    rule = key("classify", answer={n: "y" if i < 3 else "x" for i, n in enumerate(lines)})
+    sort = item("classify", lines=lines, classes={"x": "Ex", "y": "Why"})
+    habit = "You put 8 of 8 under “Why”; 3 belong there. Ask what made you see it so often."
+    assert said(check(sort, rule, {"classes": dict.fromkeys(lines, "y")}))[0] == habit
+    slips = {n: "y" if i < 5 else "x" for i, n in enumerate(lines)}
+    assert "You put" not in said(check(sort, rule, {"classes": slips}))[0]
+
+
 def test_a_kind_of_error_counts_only_at_the_right_place() -> None:
     """Half for the place, half for the kind named there."""
     spot = item("spot_error", segments={"s1": "One", "s2": "Two"}, kinds={"k1": "A", "k2": "B"})
@@ -294,6 +305,18 @@ def test_a_trap_answers_with_its_message(value: object, unit: str, name: str, te
     """A known wrong value earns nothing, even within the half band or in a wrong unit."""
     mark = check(NUMBER, NUMBER_KEY, {"value": value, "unit": unit})
     assert (mark.score, mark.traps, said(mark)[0]) == (0.0, (name,), text)
+
+
+def test_a_trap_in_the_very_unit_goes_before_a_converted_one() -> None:
+    """46.51 per cent and 0.4651 times are one number; the trap that names the unit answers."""
+    units = item("number", quantity="Ratio", units={"times": "times", "pct": "%"})
+    traps = [
+        {"name": "inverted", "value": 0.4651, "unit": "times", "message": "Upside down."},
+        {"name": "in_pct", "value": 46.51, "unit": "pct", "message": "That is a share."},
+    ]
+    rule = key("number", value=2.15, unit="times", equivalents={"pct": 0.01}, traps=traps)
+    assert check(units, rule, {"value": "46.51", "unit": "pct"}).traps == ("in_pct",)
+    assert check(units, rule, {"value": "0.4651", "unit": "times"}).traps == ("inverted",)
 
 
 def test_a_trap_does_not_take_a_right_value() -> None:

@@ -11,7 +11,7 @@ from kamlib.items.completeness import State, completeness
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.marking import check, mark_exercise
-from kamlib.items.model import INTERACTIONS, Item, parse_item
+from kamlib.items.model import INTERACTIONS, PRACTICE_ONLY, Item, parse_item
 from kamlib.items.solution import solution
 from kamlib.words import Words
 
@@ -48,7 +48,7 @@ jsons = st.recursive(
 )
 FIELDS_OF_RESPONSES = [
     "choice", "reason", "choices", "pairs", "order", "classes", "where", "kind", "value", "unit",
-    "reading", "confidence", "lines", "facts", "fields", "rows", "text",
+    "reading", "confidence", "lines", "facts", "fields", "rows", "text", "path", "plays", "entries",
 ]  # fmt: skip
 
 
@@ -58,7 +58,12 @@ def nearly_right(deep: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     holder = st.lists(keyed, max_size=5) | st.dictionaries(st.sampled_from(NAMES), keyed)
     rows = st.lists(st.dictionaries(st.sampled_from(NAMES), keyed), max_size=4)
     facts = st.dictionaries(st.sampled_from(NAMES), st.lists(keyed, max_size=4))
-    return st.dictionaries(st.sampled_from(FIELDS_OF_RESPONSES), keyed | holder | rows | facts)
+    plays = st.lists(st.lists(keyed, max_size=4), max_size=3)
+    own = st.fixed_dictionaries({}, optional={"text": deep, "ticks": st.lists(keyed, max_size=3)})
+    entries = st.dictionaries(st.sampled_from("123"), own | deep)
+    return st.dictionaries(
+        st.sampled_from(FIELDS_OF_RESPONSES), keyed | holder | rows | facts | plays | entries
+    )
 
 
 responses_of_any_kind = jsons | nearly_right(scalars)
@@ -120,7 +125,19 @@ def questions(draw: st.DrawFn, interaction: str) -> Question:
         case "text":
             shape = {"criteria": labels(names, "Criterion")}
             right = {"model_answer": "Mine.", "levels": {n: ["0", "1", "2", "3"] for n in names}}
-    base = {"id": f"u.{interaction}", "title": interaction, "prompt": "?", "use": "graded"}
+        case "scene":
+            shape, right = draw(scenes(names))
+        case "reflect":
+            shape = {"entries": draw(st.integers(1, 3)), "entry": "Text", "criteria": labels(names)}
+            wanted = draw(st.lists(st.tuples(some, st.sets(one)), max_size=3))
+            manners = [
+                {"name": f"m{n}", "all_of": sorted(all_of), "none_of": sorted(none_of - all_of)}
+                for n, (all_of, none_of) in enumerate(wanted)
+            ]
+            manners.append({"name": "open"})
+            right = {"verdicts": [one | {"label": "L", "message": "Said."} for one in manners]}
+    use = "practice" if interaction in PRACTICE_ONLY else "graded"
+    base = {"id": f"u.{interaction}", "title": interaction, "prompt": "?", "use": use}
     points = draw(st.sampled_from([1, 2.5, 0.33333, 7, 1 / 3]))
     item = parse_item({**base, "interaction": interaction, "points": points, **shape})
     return item, parse_key(interaction, {"explanation": "Because {so}.", **right})
@@ -151,6 +168,37 @@ def forms(draw: st.DrawFn, interaction: str) -> tuple[dict[str, Any], dict[str, 
     if interaction == "table":
         return {"columns": fields, "min_rows": 2}, {"checks": checks, "example": rows}
     return {"fields": fields}, {"checks": checks, "example": {**row, "b": 100}}
+
+
+@st.composite
+def scenes(draw: st.DrawFn, names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Turns that lead on to one another by chance, never back, and a way through them."""
+    measures = labels(["a", "b"], "Measure")
+    last = draw(st.integers(1, 4))
+    moved = st.dictionaries(st.sampled_from(["a", "b"]), st.integers(-3, 3))
+    turns: dict[str, Any] = {f"t{last}": {"ending": "Over."}}
+    for n in range(last):
+        turns[f"t{n}"] = {
+            "lines": [{"who": "lin", "says": "Well?"}],
+            "choices": {
+                name: {
+                    "says": f"Say {name}",
+                    "effects": draw(moved),
+                    "to": f"t{draw(st.integers(n + 1, last))}",
+                }
+                for name in names[:3]
+            },
+        }
+    best: list[str] = []
+    reached = dict.fromkeys(measures, 0)
+    at = "t0"
+    while "choices" in turns[at]:
+        best.append(draw(st.sampled_from(sorted(turns[at]["choices"]))))
+        saying = turns[at]["choices"][best[-1]]
+        reached = {name: n + saying["effects"].get(name, 0) for name, n in reached.items()}
+        at = saying["to"]
+    shape = {"measures": measures, "cast": {"lin": "Lin"}, "start": "t0", "turns": turns}
+    return shape, {"enough": reached, "best": best, "messages": {"a": "More."}}
 
 
 exercises = st.tuples(*(questions(interaction) for interaction in INTERACTIONS))
@@ -218,7 +266,9 @@ def test_any_json_gets_a_sound_mark(
         for why in result.messages:
             assert Words("en").say(why).encode()
         if marks[item.id].outcome is Outcome.NOT_ATTEMPTED:
-            assert result.state is State.BLANK
+            # A conversation is judged at its end, and a text by what is ticked in it.
+            begun = item.interaction in PRACTICE_ONLY
+            assert result.state is State.BLANK or (begun and result.state is State.INCOMPLETE)
 
 
 @few
@@ -235,7 +285,9 @@ def test_the_right_answer_earns_everything(exercise: tuple[Question, ...]) -> No
             assert marks[item.id].score is None
         else:
             assert marks[item.id].score == item.points
-            assert marks[item.id].outcome is Outcome.CORRECT
+            reflected = item.interaction == "reflect"
+            wanted = Outcome.REVIEWED if reflected else Outcome.CORRECT
+            assert marks[item.id].outcome is wanted
             assert not marks[item.id].needs_human
         if item.interaction != "recall":
             assert completeness(item, responses[item.id]).state is State.COMPLETE

@@ -234,3 +234,24 @@ def test_lines_beyond_those_offered_are_not_read() -> None:
         Words("en").say(part) for part in mark.feedback
     ]
     assert check(question(2), answer_key(), {"lines": ENGLISH[:2]}).score == 10.0
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("not only the present gain", True), ("not just the present gain", True),
+        ("only the present gain", False), ("the present gain", False),
+        ("不光看眼前", True), ("光看眼前", False),
+    ],
+)  # fmt: skip
+def test_a_phrase_may_live_by_its_not_only(line: str, counts: bool) -> None:
+    """Where *not only* is the point of a phrase, a line without it says the opposite."""
+    points = {"horizon": ["not only the present gain", "不光看眼前"]}
+    assert bool(recalled([line], points).found) == counts
+
+
+def test_not_only_but_also_stays_harmless() -> None:
+    """A phrase that goes on with *but also* is met by a line that says both plainly."""
+    points = {"both": ["not only sells but also advises", "不仅卖货还做顾问"]}
+    assert recalled(["卖货还做顾问"], points).found == {"both": 0}
+    assert recalled(["not only sells but advises too"], {"p": ["sells and advises"]}).found

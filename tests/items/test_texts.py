@@ -49,7 +49,21 @@ SAID = {
     "text": (
         ["Say", "What?", "Names a reason"],
         ["So.", "Because the truck came late.", "Nothing", "In passing", "One",
-         "One that was checked"],
+         "One that was checked", "Name the day."],
+    ),
+    "scene": (
+        ["Play", "What?", "This month", "Trust", "Lin", "You are late.", "By two days.",
+         "We are not.", "He counted them.", "Which shops are open now", "Now it is work.",
+         "Nine shops.", "Tomorrow for sure.", "Nobody checked.", "I look and call at four.",
+         "He can plan.", "Well then.", "The shelves stay empty.", "At four.", "The truck comes.",
+         "Jun of our team"],
+        ["So.", "He must feel heard."],
+    ),
+    "reflect": (
+        ["Look", "What?", "A sentence of yours", "It names who is at fault", "It holds a figure",
+         "It names the next step"],
+        ["So.", "the shirker of work", "Leave out who did it.", "the consultant", "Keep it so.",
+         "none of them yet", "Add a figure and a step."],
     ),
 }  # fmt: skip
 

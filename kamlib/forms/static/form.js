@@ -136,7 +136,7 @@ function render({ model, el }) {
     tabindex: "-1", "data-jp-suppress-context-menu": "true",
   },
     make("h3", { id: titleId }, asked.title, " ", make("span", { class: "kam-points", text: `· ${asked.points}` })),
-    prompt, trouble, controls,
+    prompt, trouble, controls, asked.note ? make("p", { class: "kam-help kam-private", text: asked.note }) : null,
     make("div", { class: "kam-foot" }, complete, status, notice, buttons, results, heard));
 
   // Saving ------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ function render({ model, el }) {
     const value = get(response, path);
     const group = make("fieldset", {}, make("legend", {}, part.label, aside(part)));
     if (part.help) group.append(make("p", { class: "kam-help", text: part.help }));
-    const holder = row ? make("div", { class: "kam-row" }) : group;
+    const holder = row ? make("div", { class: row }) : group;
     for (const [key, text] of part.options) {
       const input = make("input", {
         type: kind, name, value: key, checked: kind === "radio" ? value === key : list(value).includes(key),
@@ -363,11 +363,11 @@ function render({ model, el }) {
   const short = (part) => part.options.every(([, text]) => text.length <= 24);
 
   const kinds = {
-    radio: (part, path) => options("radio", part, path, false),
-    checks: (part, path) => options("checkbox", part, path, false),
+    radio: (part, path) => options("radio", part, path, null),
+    checks: (part, path) => options("checkbox", part, path, part.dense ? "kam-two" : null),
 
     pick(part, path) {
-      if (part.options.length <= ROW) return options("radio", part, path, short(part));
+      if (part.options.length <= ROW) return options("radio", part, path, short(part) ? "kam-row" : null);
       const control = make("select", { id: id() }, make("option", { value: "", text: say("choose") }));
       const value = typed(get(response, path));
       for (const [key, text] of part.options) control.append(make("option", { value: key, text, selected: key === value }));
@@ -515,13 +515,24 @@ function render({ model, el }) {
       group.append(body, add, full);
       return group;
     },
+
+    scene: (part, path) => drawScene(part, {
+      make, say, id,
+      path: () => list(get(response, path)),
+      plays: () => list(response.plays),
+      change(now, plays) {
+        if (plays.length) response.plays = plays;
+        change(path, now);
+      },
+      over(is) { check.hidden = !is; }, // what has not come to its end has nothing to check
+    }),
   };
 
   function draw() {
     notes.clear();
     controls.replaceChildren(...asked.parts.map((part) => {
       const drawn = kinds[part.kind](part, part.path);
-      if (asked.parts.length > 1 && ["pick", "checks"].includes(asked.parts[0].kind)) drawn.classList.add("kam-grid");
+      if (part.ends || (asked.parts.length > 1 && ["pick", "checks"].includes(asked.parts[0].kind))) drawn.classList.add("kam-grid");
       return drawn;
     }));
     disagreeing();
@@ -569,14 +580,14 @@ function render({ model, el }) {
       make("p", { class: "kam-heading", text: say("hint_n", { n: found.n, total: asked.hints }) }), trusted(found.html, "")));
     const left = asked.hints - hints;
     hint.textContent = left ? say("hint_next", { n: left }) : say("hint");
-    if (!left) { if (document.activeElement === hint) check.focus(); hint.hidden = true; }
+    if (!left) { if (document.activeElement === hint) (check.hidden ? box : check).focus(); hint.hidden = true; }
   }
 
   function solved(found) {
     solvedBox.replaceChildren(make("p", { class: "kam-heading", text: say("solution_title") }),
       told(found.rows, say("nothing")), trusted(found.why, ""));
     results.insertBefore(solvedBox, disagreement);
-    if (document.activeElement === more) check.focus();
+    if (document.activeElement === more) (check.hidden ? box : check).focus();
     more.hidden = true;
   }
 

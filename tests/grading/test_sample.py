@@ -1,0 +1,159 @@
+"""The sample cohort: made from readable lists, one of people and one of each unit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kamlib.course.syllabus import Course, CourseError, Unit, open_course
+from kamlib.grading import sample
+from kamlib.grading.sample import (
+    PEOPLE,
+    SENT,
+    Person,
+    cohort_files,
+    read_people,
+    read_sent,
+    sample_files,
+)
+from kamlib.words import Words
+
+from .conftest import UNIT
+
+PERSON = "- {code: A01, name: 林晓, lang: zh, story: Strong.}\n- {code: A02, name: Robin, lang: en, story: Away.}\n"
+SENT_TEXT = """\
+due: 2026-07-01
+sent:
+  A01:
+    - {at: "2026-06-28T10:00:00+08:00", like: right}
+    - {at: "2026-07-02T10:00:00+08:00", answers: {promise: {where: s1}}, tricks: [bare]}
+"""
+
+
+@pytest.fixture
+def copied(repository: Course, tmp_path: Path) -> Course:
+    """The course's sample and sources, where a test may change them."""
+    root = tmp_path / "course"
+    for part in ("units", "exercises"):
+        shutil.copytree(repository.root / part, root / part)
+    (root / "data" / "sample_cohort").mkdir(parents=True)
+    shutil.copyfile(repository.root / "course.yaml", root / "course.yaml")
+    (root / "data" / "sample_cohort" / PEOPLE).write_text(PERSON, "utf-8")
+    (root / "units" / UNIT / SENT).write_text(SENT_TEXT, "utf-8")
+    return open_course(root)
+
+
+def told(course: Course) -> str:
+    """Return what an author is told when the sample is made."""
+    with pytest.raises(CourseError) as error:
+        sample.write(course)
+    (problem,) = error.value.problems
+    return Words("en").say(problem)
+
+
+def test_the_repository_holds_what_its_lists_say(repository: Course) -> None:
+    """Roster, due days, hand-ins and their times are built from the lists, and nothing else is there."""
+    assert sample.check(repository) == []
+
+
+def test_a_unit_says_what_is_sent_of_it(copied: Course) -> None:
+    """Each hand-in lies in a folder of the unit's name, with its time under the same name."""
+    assert sample.write(copied) > 0
+    assert sample.check(copied) == []
+    folder = copied.root / "data" / "sample_cohort"
+    listed = (folder / "hand_ins" / "received.csv").read_text("utf-8")
+    times = list(csv.DictReader(io.StringIO(listed)))
+    assert times == [
+        {"file": f"{UNIT}/A01-1", "received_at": "2026-06-28T10:00:00+08:00"},
+        {"file": f"{UNIT}/A01-2.answers.json", "received_at": "2026-07-02T10:00:00+08:00"},
+    ]
+    assert all((folder / "hand_ins" / time["file"]).exists() for time in times)
+    assert (folder / "dates.csv").read_text("utf-8") == f"unit,due\n{UNIT},2026-07-01\n"
+    assert (folder / "roster.csv").read_text(
+        "utf-8"
+    ) == "code,name,lang\nA01,林晓,zh\nA02,Robin,en\n"
+
+
+def test_several_units_share_one_roster_and_one_list_of_times(
+    copied: Course, repository: Course
+) -> None:
+    """What two units send lies side by side, each file as its own unit makes it."""
+    people = read_people(copied.root / "data" / "sample_cohort" / PEOPLE)
+    unit, other = copied.unit(UNIT), repository.unit(UNIT)
+    sent = read_sent(unit, people)
+    assert sent is not None
+    there = sent.model_copy(update={"folder": "."})
+    files = cohort_files(people, {unit: sent, other: there}, "0.1")
+    rows = csv.DictReader(io.StringIO(files["hand_ins/received.csv"].decode()))
+    assert [row["file"] for row in rows] == [
+        f"{UNIT}/A01-1", f"{UNIT}/A01-2.answers.json", "A01-1", "A01-2.answers.json",
+    ]  # fmt: skip
+    sender: Person = people[0].model_copy(update={"sent": sent.sent["A01"]})
+    alone = sample_files(unit, [sender], "0.1")
+    name = f"A01-1/{UNIT}.answers.json"
+    assert files[f"hand_ins/{UNIT}/{name}"] == files[f"hand_ins/{name}"] == alone[f"hand_ins/{name}"]  # fmt: skip
+
+
+def test_a_unit_need_not_be_in_the_sample(copied: Course) -> None:
+    """Without a list of what is sent, the people stand on the roster and nobody hands in."""
+    (copied.unit(UNIT).folder / SENT).unlink()
+    sample.write(copied)
+    folder = copied.root / "data" / "sample_cohort"
+    assert (folder / "dates.csv").read_text("utf-8") == "unit,due\n"
+    assert [path.name for path in (folder / "hand_ins").iterdir()] == ["received.csv"]
+
+
+def test_a_course_without_sample_has_none(copied: Course) -> None:
+    """Where there are no people, nothing is built."""
+    shutil.rmtree(copied.root / "data" / "sample_cohort")
+    assert sample.write(copied) == 0
+
+
+def test_what_nothing_builds_is_removed(copied: Course) -> None:
+    """A hand-in whose line is gone goes too, and is named before."""
+    sample.write(copied)
+    stray = copied.root / "data" / "sample_cohort" / "hand_ins" / "A09" / "old.json"
+    stray.parent.mkdir()
+    stray.write_text("{}", "utf-8")
+    (problem,) = sample.check(copied)
+    assert "A09/old.json" in Words("en").say(problem)
+    assert sample.write(copied) == 1
+    assert not stray.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("  A01:", "  B77:", f"{UNIT}/sample.yaml: B77 is not among the sample's trainees in trainees.yaml."),
+        ("promise", "promises", f"{UNIT}/sample.yaml: A01 answers promises, which the exercise does not ask."),
+        ("due: 2026-07-01", "due: soon", f"{UNIT}/sample.yaml: due: "),
+        ("tricks: [bare]", "tricks: [magic]", f"{UNIT}/sample.yaml: sent.A01.1.tricks.0: "),
+        ("sent:", "folder: ../up\nsent:", f"{UNIT}/sample.yaml: folder: "),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_list_is_told(copied: Course, old: str, new: str, said: str) -> None:
+    """What an author mistypes ends in a sentence with its file and place."""
+    path = copied.unit(UNIT).folder / SENT
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    assert told(copied).startswith(said)
+
+
+def test_a_slip_among_the_people_is_told(copied: Course) -> None:
+    """A field that nobody knows is named with its file."""
+    path = copied.root / "data" / "sample_cohort" / PEOPLE
+    path.write_text(path.read_text("utf-8").replace("lang: en", "language: en"), "utf-8")
+    assert told(copied).startswith("trainees.yaml: ")
+
+
+def test_units_name_their_own_folders(repository: Course) -> None:
+    """No two units of the sample would put their hand-ins into the same place."""
+    people = read_people(repository.root / "data" / "sample_cohort" / PEOPLE)
+    sent: dict[Unit, sample.Sent] = {
+        unit: found for unit in repository.units if (found := read_sent(unit, people))
+    }
+    folders = [one.folder or unit.name for unit, one in sent.items()]
+    assert len(set(folders)) == len(folders)
