@@ -36,20 +36,17 @@ from kamlib.course.syllabus import open_course
 from kamlib.items.answers import AnswersFile, answers_name
 from kamlib.jupyter.settings import write_user_settings
 from tests.browser.conftest import (
-    FLAGS,
     PATIENCE,
     ROOT,
     UNIT,
     Server,
-    chromium,
-    free_port,
     kernel_of,
     make_workbook,
     open_notebook,
     start_server,
-    stop,
     wait_for_idle,
 )
+from tests.jupyter_server import FLAGS, chromium, free_port, stop
 
 FOLDER = "my workbook 练习册"
 LESSON = f"units/{UNIT}/lesson.en.ipynb"

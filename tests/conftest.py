@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import Browser, sync_playwright
+from typer.testing import CliRunner
 
+from kamlib.cli import console
 from kamlib.course import translation
 from kamlib.course.build import read_unit
 from kamlib.course.syllabus import PARTS, Course, open_course
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import INTERACTIONS, Item, parse_item
+from tests.jupyter_server import FLAGS, chromium
 
 LESSON = """\
 ---
@@ -318,3 +322,26 @@ def translate(course: Course) -> None:
             path = unit.po(part, "zh")
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(translated(path, sources.texts(part)))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """A runner of `kam`, started in the repository with room for a table whatever the window's width."""
+    monkeypatch.chdir(Path(__file__).parents[1])
+    for one in (console.out, console.problems_out):
+        monkeypatch.setattr(
+            one, "_width", 200
+        )  # set when it was made, by the window it was made in
+    return CliRunner()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Open one browser for all tests; it asks nothing of the internet by itself."""
+    found = chromium()
+    if found is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS, headless=True)
+        yield opened
+        opened.close()

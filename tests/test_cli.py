@@ -14,14 +14,6 @@ ROOT = Path(__file__).parent.parent
 UNIT = "01_am_types"
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """A runner that starts in the repository."""
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("COLUMNS", "160")
-    return CliRunner()
-
-
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cohort made by the command from the sample's roster."""

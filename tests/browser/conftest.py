@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import kamlib
 from kamlib.jupyter.settings import write_user_settings
 from tests import jupyter_server
-from tests.jupyter_server import FLAGS, chromium, free_port, stop
+from tests.jupyter_server import chromium, free_port, stop
 
 PACKAGE = Path(kamlib.__file__).parent
 ROOT = PACKAGE.parent
@@ -161,18 +161,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(root, port, token, jupyter, process.pid)
     finally:
         stop(process)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Open one browser for all tests."""
-    found = chromium()
-    if found is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=FLAGS, headless=True)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

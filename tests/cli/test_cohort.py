@@ -33,9 +33,8 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cohort(pristine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cohort(pristine: Path, tmp_path: Path, run: CliRunner) -> Path:
     """A cohort of two for a test to change."""
-    monkeypatch.setenv("COLUMNS", "160")
     return Path(shutil.copytree(pristine, tmp_path / "spring"))
 
 

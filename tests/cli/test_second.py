@@ -19,13 +19,6 @@ from tests.grading.conftest import (  # noqa: F401 - fixtures
 from tests.grading.sheets import fill, rows
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """A runner with room for a table."""
-    monkeypatch.setenv("COLUMNS", "200")
-    return CliRunner()
-
-
 def said(run: CliRunner, code: int, *arguments: str) -> str:
     """Run a command, see that it ends with this code, and return what it printed."""
     done = run.invoke(app, ["second", *arguments])

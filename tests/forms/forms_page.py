@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +13,6 @@ from kamlib.forms.widget import SCRIPTS, STYLES, Sheet
 from kamlib.items.keys import Key
 from kamlib.items.model import Item
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ORIGIN = "http://form.test"
 
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
@@ -124,19 +116,6 @@ class FormsPage:
         spot.scroll_into_view_if_needed()
         box = spot.bounding_box()
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-
-@contextmanager
-def browser() -> Iterator[Any]:
-    """Open a browser that asks nothing of the internet."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 def lay_out(folder: Path, lang: str, items: list[tuple[Item, Key | None]]) -> Place:

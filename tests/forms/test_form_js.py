@@ -16,9 +16,7 @@ from kamlib.items.keys import Key
 from kamlib.items.model import INTERACTIONS, Item, PracticeItem, parse_item
 from kamlib.words import Words
 
-from .forms_page import CHROMIUM, ORIGIN, FormsPage, browser, lay_out
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+from .forms_page import ORIGIN, FormsPage, lay_out
 
 Sample = tuple[Item, Key]
 
@@ -69,13 +67,6 @@ SAID = {"deny": 0, "ask": 1, "promise": 0, "check": 1}
 """Which choice of its turn each is in the scene."""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Open one browser for all of these tests."""
-    with browser() as opened:
-        yield opened
-
-
 @pytest.fixture
 def items(samples: dict[str, Sample]) -> list[tuple[Item, Key | None]]:
     """Take a question of each interaction, with two hints each, and a long list."""
@@ -98,11 +89,11 @@ def broken() -> Iterator[Broken]:
 
 
 def opened(
-    chromium: Any, folder: Path, lang: str, items: list[tuple[Item, Key | None]], broken: Broken,
+    browser: Any, folder: Path, lang: str, items: list[tuple[Item, Key | None]], broken: Broken,
     width: int = 800, context: Any = None,
 ) -> FormsPage:  # fmt: skip
     """Open the forms in a window of their own."""
-    page = (context or chromium.new_context()).new_page()
+    page = (context or browser.new_context()).new_page()
     page.set_viewport_size({"width": width, "height": 900})
     page.set_default_timeout(10_000)
     page.on("pageerror", lambda error: broken.append(str(error)))
@@ -234,10 +225,10 @@ def by_keyboard(forms: FormsPage, name: str) -> None:
 
 @pytest.mark.parametrize(("lang", "how"), [("en", by_mouse), ("zh", by_keyboard)])
 def test_every_interaction_is_answered_and_kept(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken, lang: str, how: Any
+    browser: Any, tmp_path: Path, items: Any, broken: Broken, lang: str, how: Any
 ) -> None:
     """What was clicked or typed is sent as it is, acknowledged, on the disk, and back on opening."""
-    forms = opened(chromium, tmp_path, lang, items, broken)
+    forms = opened(browser, tmp_path, lang, items, broken)
     assert {item.interaction for item, _ in items} == set(INTERACTIONS)
     assert forms.sent("save", "keep", "check") == []
     for name in ANSWERS:
@@ -262,10 +253,10 @@ def test_every_interaction_is_answered_and_kept(
 
 
 def test_an_untouched_order_is_no_answer(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """An order that happens to be right as it stands is an answer only once it is kept."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     form = forms.form("sample.order")
     assert "Not ordered yet" in form.inner_text()
     forms.click(form.locator("button", has_text="Keep this order"))
@@ -276,10 +267,10 @@ def test_an_untouched_order_is_no_answer(
 
 
 def test_the_status_line_is_true_when_nothing_answers(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """Without an acknowledgement nothing is called saved; a late one clears the alarm."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     page, name = forms.page, "sample.text"
     page.clock.install()
     forms.open()
@@ -311,10 +302,10 @@ def test_the_status_line_is_true_when_nothing_answers(
 
 
 def test_what_could_not_be_saved_comes_back(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """Typed while the workbook was dead, it survives the page, and is saved when all runs again."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     page, name = forms.page, "sample.text"
     page.evaluate("window.how = 'dead'")
     forms.form(name).locator("textarea").fill("Nobody hears this")
@@ -330,10 +321,10 @@ def test_what_could_not_be_saved_comes_back(
 
 
 def test_what_comes_back_never_replaces_a_newer_answer(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """Where the answer was changed elsewhere meanwhile, both are shown and the trainee chooses."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     page, name = forms.page, "sample.text"
     page.evaluate("window.how = 'dead'")
     forms.form(name).locator("textarea").fill("Typed here")
@@ -353,10 +344,10 @@ def test_what_comes_back_never_replaces_a_newer_answer(
     page.context.close()
 
 
-def test_two_windows(chromium: Any, tmp_path: Path, items: Any, broken: Broken) -> None:
+def test_two_windows(browser: Any, tmp_path: Path, items: Any, broken: Broken) -> None:
     """An idle window takes over what another saved; one with its own answer asks which to keep."""
-    context = chromium.new_context()
-    one, two = (opened(chromium, tmp_path, "en", items, broken, context=context) for _ in range(2))
+    context = browser.new_context()
+    one, two = (opened(browser, tmp_path, "en", items, broken, context=context) for _ in range(2))
     name = "sample.text"
     for forms, text in ((one, "First window"), (two, "Second window")):
         forms.page.bring_to_front()
@@ -389,10 +380,10 @@ def test_two_windows(chromium: Any, tmp_path: Path, items: Any, broken: Broken) 
 
 
 def test_leaving_the_page_sends_what_was_typed_last(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """Neither a closed page nor a removed view waits for the pause after the last letter."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     forms.page.clock.install()
     forms.open()
     forms.page.clock.pause_at(4_000_000_000)  # so that the pause never ends
@@ -411,10 +402,10 @@ def test_leaving_the_page_sends_what_was_typed_last(
 
 
 def test_keys_pressed_in_a_form_are_no_commands_to_the_notebook(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """Letters stay inside, and Ctrl+S saves the answer at once."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     page = forms.page
     page.evaluate("window.got = []; document.addEventListener('keydown', (e) => got.push(e.key))")
     page.clock.install()
@@ -435,10 +426,10 @@ def test_keys_pressed_in_a_form_are_no_commands_to_the_notebook(
 
 
 def test_practice_checks_hints_solves_and_takes_an_objection(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """Result, hints one after another, the answer after a try, and 'I disagree' after a check."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     form = forms.form("sample.choice")
 
     def press(text: str) -> None:
@@ -469,7 +460,7 @@ def test_practice_checks_hints_solves_and_takes_an_objection(
 
 
 def test_graded_questions_say_what_is_missing_and_only_that(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """No check, no hint; a line says whether the answer is complete; errors stand at their field."""
     graded: list[tuple[Item, Key | None]] = [
@@ -477,7 +468,7 @@ def test_graded_questions_say_what_is_missing_and_only_that(
         for item, _ in items
         if not isinstance(item, PracticeItem)
     ]
-    forms = opened(chromium, tmp_path, "en", graded, broken)
+    forms = opened(browser, tmp_path, "en", graded, broken)
     form = forms.form("sample.number")
     assert form.locator("button:visible").count() == 0
     assert "not answered" in form.locator(".kam-complete").inner_text()
@@ -511,10 +502,10 @@ def buttons(forms: FormsPage) -> list[str]:
 
 
 def test_a_scene_is_played_line_by_line(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """One line, then the next, then the choices; each tells what it did; nothing is told before."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     form = forms.form("sample.scene")
     assert lines(forms) == ["Lin You are late."]
     assert buttons(forms) == ["Go on", "Hint"]
@@ -550,10 +541,10 @@ def test_a_scene_is_played_line_by_line(
 
 
 def test_no_way_through_a_scene_is_lost(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """A step back takes one choice back; a new play puts the old one beside it for good."""
-    forms = opened(chromium, tmp_path, "en", items, broken)
+    forms = opened(browser, tmp_path, "en", items, broken)
     form, name = forms.form("sample.scene"), "sample.scene"
 
     def press(text: str) -> None:
@@ -589,10 +580,10 @@ def test_no_way_through_a_scene_is_lost(
 
 
 def test_a_scene_left_open_goes_on_where_it_was(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken
+    browser: Any, tmp_path: Path, items: Any, broken: Broken
 ) -> None:
     """After opening again all that was said is there; a path of another edition is kept aside."""
-    forms = opened(chromium, tmp_path, "zh", items, broken)
+    forms = opened(browser, tmp_path, "zh", items, broken)
     say(forms, "ask")
     forms.until("sample.scene", "saved")
     before = lines(forms)
@@ -615,10 +606,10 @@ def test_a_scene_left_open_goes_on_where_it_was(
 
 
 def test_ones_own_words_are_looked_at_and_nothing_is_right_or_wrong(
-    chromium: Any, tmp_path: Path, samples: dict[str, Sample], broken: Broken
+    browser: Any, tmp_path: Path, samples: dict[str, Sample], broken: Broken
 ) -> None:
     """A message for each text, a promise of privacy, and no answer, hint or objection."""
-    forms = opened(chromium, tmp_path, "en", [samples["reflect"]], broken)
+    forms = opened(browser, tmp_path, "en", [samples["reflect"]], broken)
     form = forms.form("sample.reflect")
     assert "Only for you: this stays on your machine" in form.inner_text()
     by_mouse(forms, "reflect")
@@ -632,12 +623,12 @@ def test_ones_own_words_are_looked_at_and_nothing_is_right_or_wrong(
 
 @pytest.mark.parametrize(("lang", "width"), [("en", 800), ("zh", 360)])
 def test_axe_finds_nothing_and_all_fits(
-    chromium: Any, tmp_path: Path, items: Any, broken: Broken, lang: str, width: int
+    browser: Any, tmp_path: Path, items: Any, broken: Broken, lang: str, width: int
 ) -> None:
     """No violation in any state; nothing overflows a phone; every target can be hit."""
     from axe_playwright_python.sync_playwright import Axe
 
-    forms = opened(chromium, tmp_path, lang, items, broken, width=width)
+    forms = opened(browser, tmp_path, lang, items, broken, width=width)
     page = forms.page
     hint = page_words(Words(lang))["hint"]
     for name in ANSWERS:

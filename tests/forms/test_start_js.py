@@ -6,7 +6,6 @@ import base64
 import contextlib
 import http.server
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from importlib.resources import files
@@ -21,11 +20,6 @@ from kamlib.forms.start_widget import Desk
 
 from . import workbooks
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ADDRESS = "/base/notebooks/my%20book/start.ipynb"
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>start</title>
 <meta name="viewport" content="width=device-width"><style>CSS</style></head><body><main id="here"></main>
@@ -46,8 +40,6 @@ window.first = JSON.parse(await ask("null"));
 start.render({ model, el: document.getElementById("here") });
 window.ready = true;
 </script></body></html>"""
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 class _Site(http.server.BaseHTTPRequestHandler):
@@ -75,17 +67,6 @@ def site() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Open one browser for all."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextlib.contextmanager

@@ -16,20 +16,20 @@ TOKEN = "t"
 
 
 @contextmanager
-def serving(cohort: Cohort) -> Iterator[str]:
-    """Run the marking desk on this machine only, with Jupyter folders of its own."""
+def serving(cohort: Cohort, page: str = desk.MARKING) -> Iterator[str]:
+    """Run one of the instructor's pages on this machine only, with Jupyter folders of its own."""
     port = jupyter_server.free_port()
     own = cohort.root.parent / "jupyter"
     given = desk.environment(cohort)
     server = jupyter_server.start(
-        desk.command(cohort, port, browser=False, token=TOKEN),
+        desk.command(cohort, port, browser=False, token=TOKEN, page=page),
         cohort.root,
         jupyter_server.environment(own, given) | {"JUPYTER_PATH": given["JUPYTER_PATH"]},
         f"http://127.0.0.1:{port}/formgrader/api/assignments?token={TOKEN}",
         own / "server.log",
     )
     try:
-        yield f"http://127.0.0.1:{port}/formgrader"
+        yield f"http://127.0.0.1:{port}{page}"
     finally:
         jupyter_server.stop(server)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kamlib.course.syllabus import Course
 from kamlib.grading import gradebook
@@ -19,7 +19,6 @@ from kamlib.grading.cohort import Cohort, open_cohort
 from kamlib.grading.gradebook import Human
 from kamlib.grading.pipeline import PREVIEW, grade
 from kamlib.grading.rubric import read_levels, write_levels
-from tests.jupyter_server import FLAGS, chromium
 
 from .conftest import UNIT, sender
 from .serving import TOKEN, call, serving
@@ -49,18 +48,6 @@ def desk(
     grade(cohort, [send("A04", lang="en", always_right={"text": "Never."})])
     with serving(cohort) as url:
         yield cohort, url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    found = chromium()
-    if found is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
