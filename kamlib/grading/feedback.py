@@ -53,7 +53,7 @@ class _Part:
     explained: str
     """The explanation as the author wrote it, to see whether the marking has said it already."""
     praise: Markup
-    """The explanation's first sentence."""
+    """What a right answer shows, or else the explanation's first sentence."""
     read: str
     place: str
     at_work: str
@@ -227,7 +227,7 @@ class FeedbackPage:
             "missing": say(message("Not answered yet: {titles}", titles=self._titles(missing)))
             if missing
             else "",
-            "steps": self._steps(to_gain) if len(to_gain) >= STEPS else [],
+            "steps": self._steps(to_gain),
             "score": self._score(result),
             "items": [self._item(one) for one in result.items],
         }
@@ -260,7 +260,9 @@ class FeedbackPage:
             question=Markup("\n").join(question),
             explanation=markdown(explained) if explained else Markup(""),
             explained=explained,
-            praise=markdown(first_sentence(explained)) if explained else Markup(""),
+            praise=markdown(key.shows and say(key.shows) or first_sentence(explained))
+            if key and explained
+            else Markup(""),
             read=say(message("Read: {place}", place=place)) if place else "",
             place=place,
             at_work=say(key.at_work) if key else "",

@@ -6,6 +6,7 @@ import filecmp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from kamlib.forms.panel import Action, Cell, Field, Link, Page, Section, Table
 from kamlib.grading import second_record
@@ -199,8 +200,10 @@ def _units(state: State) -> Section:
                 Cell(str(numbers.waiting or ""), number=True),
             ]
         )
-        report = state.cohort.root / "report" / f"{unit}.{state.lang}.html"
-        if report.is_file():
+        written = state.cohort.root / "report"
+        in_langs = [written / f"{unit}.{lang}.html" for lang in (state.lang, *LANGUAGES)]
+        report = next(filter(Path.is_file, in_langs), None)
+        if report:
             links.append(
                 Link(
                     say(message("Report: {title}", title=state.titles[unit])),

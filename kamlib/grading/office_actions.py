@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -28,8 +29,9 @@ def release(state: State, asked: Asked) -> Reply:
                 message("Give {n} trainees their newest feedback? What waits for a person is shown as waiting.", n=count)
             )
         )  # fmt: skip
-    state.cohort.check_open()
-    done = release_feedback(state.cohort, state.cohort.bundles, state.unreleased)
+    # what was marked at the desk since the pages were written goes along
+    grade(state.cohort)
+    done = release_feedback(state.cohort, state.cohort.bundles, replace(state).unreleased)
     return _said(state, [message("Pages released: {n}. They are in the folder “feedback”, one folder a trainee.", n=done)])  # fmt: skip
 
 

@@ -34,6 +34,8 @@ class BaseKey(Record):
     """Why the right answer is right, said after the answer."""
     read: str = ""
     """The lesson anchor that teaches it."""
+    shows: Text = ""
+    """What a right answer shows that somebody can do; feedback says it first."""
     at_work: Text = ""
     """What to try with a customer next, for whoever missed it; feedback says it."""
 
