@@ -260,7 +260,7 @@ class FeedbackPage:
             question=Markup("\n").join(question),
             explanation=markdown(explained) if explained else Markup(""),
             explained=explained,
-            praise=markdown(key.shows and say(key.shows) or first_sentence(explained))
+            praise=markdown((key.shows and say(key.shows)) or first_sentence(explained))
             if key and explained
             else Markup(""),
             read=say(message("Read: {place}", place=place)) if place else "",
