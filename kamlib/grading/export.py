@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kamlib.course.bundle import Bundle
-from kamlib.grading.cells import put_text
+from kamlib.grading.cells import fit_row, put_text
 from kamlib.grading.cohort import Cohort, CohortError
 from kamlib.grading.pipeline import Graded
 from kamlib.grading.results import Result
@@ -207,9 +207,7 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
             wrap_text=True, vertical="top", horizontal="left" if place < 3 else "center"
         )
         page.column_dimensions[get_column_letter(place)].width = column.width
-    # Excel does not make a row higher by itself when a file is opened.
-    lines = max(_lines(column) for column in sheet.columns)
-    page.row_dimensions[1].height = 15.5 * min(lines, 12)
+    fit_row(page, 1)
     for line, row in enumerate(sheet.rows, 2):
         for place, (value, column) in enumerate(zip(row, sheet.columns, strict=True), 1):
             cell = page.cell(line, place)
@@ -227,15 +225,6 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
-
-
-def _lines(column: Column) -> int:
-    """Return how many lines a head takes, a 汉字 being two letters wide."""
-    return sum(
-        -(-sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) // max(1, int(column.width) - 2))
-        or 1
-        for line in column.head.split("\n")
-    )  # fmt: skip
 
 
 def _put(cell: Cell, value: Value) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kamlib.course.bundle import Bundle
-from kamlib.grading.cells import put_text
+from kamlib.grading.cells import fit_row, put_text
 from kamlib.grading.cohort import CohortError
 from kamlib.grading.rubric import LEVELS
 from kamlib.items import keys, model
@@ -152,6 +152,8 @@ def _marks(
         _text(score, "", bold=True, fill=_WASH, centre=True)
         score.number_format = "General"
         _text(comment, "", fill=_WASH)
+    for row in range(head, sheet.max_row + 1):
+        fit_row(sheet, row)
     _validate(sheet, bundle, words, answers, levels, head + 1)
     sheet.freeze_panes = sheet.cell(head + 1, 2)
     sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(heads))}{head + len(answers)}"
@@ -283,6 +285,7 @@ def _rubric(
         bold = kind in ("head", "criterion")
         _text(sheet.cell(row, 1), label, bold=True, colour=colour, fill=fill, line=bool(text))
         _text(sheet.cell(row, 2), text, bold=bold, colour=colour, fill=fill, line=bool(text))
+        fit_row(sheet, row)
     _paper(sheet, "portrait")
 
 
