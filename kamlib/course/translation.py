@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kamlib.forms.page import rendered
 from kamlib.words import LOCALE, Message, message
 
 EXCEPTION = "numbers differ"
@@ -65,7 +66,7 @@ def texts_of_catalog(catalog: Catalog) -> dict[str, str]:
 
 
 def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message]:
-    """Return what an editor has to mend: texts missing, fuzzy, or with other numbers or links."""
+    """Return what an editor has to mend: texts missing, fuzzy, with raw stars, or with other numbers or links."""
     found = []
     for text in dict.fromkeys(wanted):
         entry = catalog.get(text)
@@ -83,6 +84,12 @@ def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message
             )  # fmt: skip
         elif not entry.string:
             found.append(message("{file}: “{text}” is not translated.", file=file, text=start))
+        elif "**" in rendered(str(entry.string)) and "**" not in rendered(text):
+            # Markdown closes no bold between a Chinese sign and a character
+            found.append(
+                message("{file}: in the translation of “{text}” the stars of the bold show; put the sign outside them.",
+                        file=file, text=start)
+            )  # fmt: skip
         elif not any(note.startswith(EXCEPTION) for note in entry.user_comments):
             differences = differing(text, str(entry.string))
             if differences:

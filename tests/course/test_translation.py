@@ -281,3 +281,14 @@ def test_own_sentences_do_not_depend_on_the_day() -> None:
 def test_the_first_translation_wins() -> None:
     """Where two catalogs have a text, the first one's is taken."""
     assert merged({"a": "1"}, {"a": "2", "b": "3"}) == {"a": "1", "b": "3"}
+
+
+def test_bold_that_shows_its_stars_is_told() -> None:
+    """Where a Chinese sign keeps the bold from closing, the author is told; outside the stars it is fine."""
+    sentence = "Look: **only 12.** Then go."
+    catalog = Catalog(locale="zh")
+    catalog.add(sentence, "看：**只有 12 个。**然后走。")
+    [problem] = problems(catalog, [sentence], "items.po")
+    assert "stars" in problem.text
+    catalog[sentence].string = "看：**只有 12 个**。然后走。"
+    assert problems(catalog, [sentence], "items.po") == []
