@@ -10,7 +10,7 @@ from typing import Annotated, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
-from kamlib.words import LANGUAGES, Message, Words
+from kamlib.words import LANGUAGES, Message, Words, message
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,6 +19,20 @@ out = Console(highlight=False, soft_wrap=True)
 problems_out = Console(stderr=True, highlight=False, soft_wrap=True)
 
 CohortPath = Annotated[Path, typer.Argument(help="The cohort's folder.")]
+
+
+OwnLanguage = Annotated[str, typer.Option(help="en or zh; your own language unless said.")]
+
+
+def known(lang: str) -> str:
+    """Return the language that was asked for, empty for one's own, or raise `CohortError`."""
+    from kamlib.grading.cohort import CohortError
+
+    if lang and lang not in LANGUAGES:
+        raise CohortError(
+            message("There is no language “{lang}”; there are {known}.", lang=lang, known=LANGUAGES)
+        )
+    return lang
 
 
 def fail(problems: Iterable[Message], words: Words) -> typer.Exit:

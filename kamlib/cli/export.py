@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kamlib.cli.console import CohortPath, out, plainly
-from kamlib.words import LANGUAGES, message
+from kamlib.cli.console import CohortPath, OwnLanguage, known, out, plainly
 
 export_app = typer.Typer()
 
@@ -21,16 +20,13 @@ def export(
         Path | None,
         typer.Option("-o", "--output", help="A file ending in .xlsx or .csv."),
     ] = None,
-    lang: Annotated[str, typer.Option(help="en or zh; your own language unless said.")] = "",
+    lang: OwnLanguage = "",
 ) -> None:
     """Write the marks as a spreadsheet or as CSV."""
-    from kamlib.grading.cohort import CohortError, open_cohort
+    from kamlib.grading.cohort import open_cohort
     from kamlib.grading.export import write_marks
     from kamlib.grading.pipeline import look
 
-    if lang and lang not in LANGUAGES:
-        raise CohortError(
-            message("There is no language “{lang}”; there are {known}.", lang=lang, known=LANGUAGES)
-        )
+    lang = known(lang)
     group = open_cohort(cohort)
     out.print(f"✓ {write_marks(group, look(group), output, lang)}", markup=False)

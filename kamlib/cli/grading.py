@@ -11,8 +11,8 @@ from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from kamlib.cli.console import CohortPath, out, plainly, problems_out
-from kamlib.words import LANGUAGES, N_, Words, message, number
+from kamlib.cli.console import CohortPath, OwnLanguage, known, out, plainly, problems_out
+from kamlib.words import N_, Words, message, number
 
 if TYPE_CHECKING:
     from kamlib.grading.cohort import Cohort
@@ -82,16 +82,13 @@ def grade(
 @plainly
 def report_again(
     cohort: CohortPath,
-    lang: Annotated[str, typer.Option(help="en or zh; your own language unless said.")] = "",
+    lang: OwnLanguage = "",
 ) -> None:
     """Write the cohort report again, after marks were changed or in the other language."""
-    from kamlib.grading.cohort import CohortError, open_cohort
+    from kamlib.grading.cohort import open_cohort
     from kamlib.grading.pipeline import look, write_reports
 
-    if lang and lang not in LANGUAGES:
-        raise CohortError(
-            message("There is no language “{lang}”; there are {known}.", lang=lang, known=LANGUAGES)
-        )
+    lang = known(lang)
     group = open_cohort(cohort)
     for path in write_reports(group, look(group), lang=lang):
         out.print(str(path), markup=False)
