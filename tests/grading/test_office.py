@@ -14,12 +14,14 @@ import pytest
 
 from kamlib.forms.panel import Asked, Page, Reply, Section, Upload
 from kamlib.grading import office_page
+from kamlib.grading.by_person import put_mark
 from kamlib.grading.cohort import Cohort, open_cohort
 from kamlib.grading.office_actions import ACTIONS
 from kamlib.grading.office_page import Office, office
 from kamlib.grading.pipeline import grade, look
 
-from .conftest import LATE, UNIT, Send
+from .conftest import LATE, PROSE, UNIT, Send
+from .sheets import fill, rows
 
 
 @pytest.fixture
@@ -191,6 +193,27 @@ def test_second_marking_runs_on_the_page(graded: Cohort) -> None:
     back = Upload(reply.files[0][0], reply.files[0][1], None)
     reply = host.act(Asked("take_sheet", {}, {"sheet": [back]}, False))
     assert "New second marks: 0" in reply.said[0]
+
+
+def test_two_markers_settle_on_the_page(graded: Cohort, tmp_path: Path) -> None:
+    """A sheet that comes back shows both marks, and the score agreed on counts."""
+    put_mark(graded, "A01", PROSE, 3.0, "")
+    host = Office(graded.root)
+    [(name, data)] = do(host, "draw", unit=UNIT, share="1").files
+    sheet = tmp_path / name
+    sheet.write_bytes(data)
+    numbers = [row["Blind number"] for row in rows(sheet) if "always right" in row["Question"]]
+    fill(sheet, {number: {"Score": 1} for number in numbers})
+    host.act(Asked("take_sheet", {}, {"sheet": [Upload(name, sheet.read_bytes())]}, False))
+    page = host.page()
+    first = cells(part(page, "second"))[0]
+    assert first[0] == "A01"
+    assert first[2:5] == ["3", "1", "−2"]
+    assert any("differently" in line for line in part(page, "next").lines)
+    assert do(host, "settle", answer=f"A01 {PROSE}", score="two").bad
+    assert not do(host, "settle", answer=f"A01 {PROSE}", score="2").bad
+    results = {r.trainee.code: r for r in look(open_cohort(graded.root)).results[UNIT]}
+    assert next(one for one in results["A01"].items if one.mark.item == PROSE).score == 2
 
 
 def test_a_cohort_is_closed_and_opened_again(graded: Cohort) -> None:
