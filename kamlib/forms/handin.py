@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -218,6 +219,15 @@ def receipts(root: Path, unit: str = "") -> list[Receipt]:
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         found = _from_files(root / FOLDER)
     return [one for one in found if unit in ("", one.unit)]
+
+
+def handed_answers(root: Path, file: str, unit: str) -> dict[str, Any] | None:
+    """Return the answers in a hand-in that was made here, by item; None where they cannot be read."""
+    try:
+        with zipfile.ZipFile(root / FOLDER / file) as archive:
+            return parse_answers(archive.read(answers_name(unit))).responses
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, DamagedAnswers):
+        return None
 
 
 def _from_files(folder: Path) -> list[Receipt]:

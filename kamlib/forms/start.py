@@ -403,7 +403,8 @@ def _unit(
         graded=_questions(items, "graded", graded_file),
         due=due,
         handed=handed,
-        changed=bool(last and any(when.replace(microsecond=0) > last for when in saved)),
+        changed=bool(last and any(when.replace(microsecond=0) > last for when in saved))
+        and graded_file.responses != handin.handed_answers(root, handed[-1].file, name),
         problems=tuple(problems),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kamlib.forms import form, start
+from kamlib.forms.handin import build_hand_in
 from kamlib.forms.identity import Identity, read_identity
 from kamlib.forms.start import Due, Handed, Start, Todo, Unit, check_who, read_start
 from kamlib.forms.start_view import due_in_words, handed_in_words, view
@@ -85,6 +86,17 @@ def test_an_answer_that_was_changed_after_the_hand_in_is_handed_in_again(root: P
     workbooks.save(root, "who", {"choice": "b"}, NOW + timedelta(hours=2))
     assert first(root).changed
     assert step(root) == (Todo.HAND_IN, "01_one", "")
+
+
+def test_an_answer_that_was_changed_back_is_no_change(root: Path) -> None:
+    """Who tries something else and puts the old answer back is not asked to hand in again."""
+    workbooks.complete(root, when=NOW)
+    workbooks.known(root)
+    build_hand_in(root, "01_one", lambda: NOW + timedelta(hours=1))
+    workbooks.save(root, "who", {"choice": "b"}, NOW + timedelta(hours=2))
+    assert first(root).changed
+    workbooks.save(root, "who", workbooks.RIGHT, NOW + timedelta(hours=3))
+    assert not first(root).changed
 
 
 def test_when_all_is_handed_in_feedback_is_awaited(root: Path) -> None:
