@@ -101,9 +101,13 @@ def chosen(page: Page) -> dict[str, int]:
 
 
 def saved(page: Page) -> None:
-    """Wait until the page says that all is saved."""
+    """Wait until the page says that all is saved, and stands still.
+
+    A field that gets the focus makes nbgrader's page scroll for half a second; what is pressed at
+    one place and let go at another is no click.
+    """
     expect(page.locator(".kam-when")).to_have_text(re.compile(r"^saved \d\d:\d\d$"))
-    page.wait_for_function("jQuery.active === 0")
+    page.wait_for_function("jQuery.active === 0 && jQuery(':animated').length === 0")
 
 
 def slowly(route: Route) -> None:
