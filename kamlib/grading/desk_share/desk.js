@@ -59,6 +59,7 @@ window.kamDesk = (function () {
     const waiting = [];
     const failed = new Set();
     let saving = 0;
+    let clicked = null;
     let ready = false;
     let saved = "";
 
@@ -193,7 +194,8 @@ window.kamDesk = (function () {
     root.addEventListener("keydown", keys);
     root.addEventListener("click", (event) => {
       const button = event.target.closest("button");
-      if (!button || event.detail > 1) return; // the second half of a double click
+      if (!button || (event.detail > 1 && button === clicked)) return; // the second half of a double click
+      clicked = button;
       if (button.dataset.level) choose(button.parentElement.dataset.criterion, Number(button.dataset.level));
       else if (button.dataset.clear) {
         choose(button.dataset.clear, null);
