@@ -35,6 +35,7 @@ lab: $(READY)  ## JupyterLab on this folder, for authors and trainers
 bench: $(READY)  ## grading against stock nbgrader, and how long a trainee waits; takes some minutes
 	$(BIN)/python -m benchmarks.grading
 	$(BIN)/python -m benchmarks.forms
+	$(BIN)/python -m benchmarks.negotiation
 
 build: $(READY)
 	$(BIN)/kam course build

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import warnings
+from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib
@@ -12,6 +14,7 @@ from fontTools.ttLib import TTFont
 
 from kamlib import plots
 from kamlib.items.mark import Outcome
+from kamlib.negotiation import Game
 from kamlib.words import Words
 
 ENGLISH = Words("en")
@@ -270,3 +273,94 @@ def test_actors_keep_colours_that_show_on_paper() -> None:
     colours = list(plots.ACTORS.values())
     assert len(set(colours)) == len(colours)
     assert all(1.05 / (light(colour) + 0.05) >= 3 for colour in colours)
+
+
+def a_game(**changes: object) -> Game:
+    """Return a game of two issues with a named deal, with parts of it changed."""
+    data = {
+        "reservation": {"company": 2, "distributor": 2},
+        "issues": {
+            "price": {"options": [9, 10], "company": [0, 4], "distributor": [3, 0]},
+            "credit": {"options": [0, 7, 14], "company": [2, 1, 0], "distributor": [0, 5, 6]},
+        },
+        "authority": {"credit": 7},
+        "named_deals": {"opening": [9, 0]},
+        "words": {"deals": {"opening": {"en": "Opening", "zh": "开价"}}},
+    }
+    return Game.parse(data | changes)
+
+
+TWICE = {
+    "price": {"options": [9, 10, 11], "company": [0, 4, 4], "distributor": [3, 0, 0]},
+    "credit": {"options": [0, 7, 14], "company": [2, 1, 0], "distributor": [0, 5, 6]},
+}
+"""The game's issues, with one price that is worth the same as another."""
+
+
+@pytest.mark.parametrize(
+    ("deal", "changes", "title"),
+    [
+        (None, {}, "What we may promise reaches 5 points for us with 5 for the distributor"),
+        ([9, 0], {}, "One package within our authority is better for one side and no worse for the other"),
+        ([9, 0], {"issues": TWICE},
+         "2 packages within our authority are better for one side and no worse for the other"),
+        ([10, 7], {}, "No package that we may promise beats this deal"),
+        ([10, 14], {}, "This deal promises more than we may without approval"),
+        ([9, 7], {}, "We had rather have no deal: this one brings 1 of the 2 points we need"),
+        ([10, 0], {}, "The distributor had rather have no deal: this one brings 0 of the 2 points it needs"),
+        ([9, 0], {"reservation": {"company": 9, "distributor": 9}},
+         "Both sides had rather have no deal than this one"),
+        (None, {"reservation": {"company": 9, "distributor": 9}},
+         "Nothing that we may promise is better for both than no deal"),
+    ],
+)  # fmt: skip
+def test_frontier_plot_states_its_finding(
+    deal: list[int] | None, changes: dict[str, object], title: str
+) -> None:
+    """The title says how the deal stands, or without one how far we may get; so does the alt text."""
+    with plots.style("en"):
+        picture = plots.frontier_plot(a_game(**changes), ENGLISH, played=deal)
+        page = drawn(picture)
+    assert picture.figure.get_suptitle().replace("\n", " ") == title
+    assert picture.alt.startswith(f"{title}. ")
+    assert ("This deal: " in picture.alt) == (deal is not None)
+    assert page.startswith("<svg")
+
+
+def test_frontier_plot_hides_what_needs_approval_until_after_the_game() -> None:
+    """Only `beyond` draws the outcomes and the frontier above our authority."""
+    with plots.style("en"):
+        before, after = (
+            plots.frontier_plot(a_game(), ENGLISH, beyond=beyond).figure.axes[0]
+            for beyond in (False, True)
+        )
+    assert len(before.collections[0].get_offsets()) == 4
+    assert len(after.collections[0].get_offsets()) == 6
+    said = [[text.get_text() for text in axes.texts] for axes in (before, after)]
+    assert "with head office’s approval" not in said[0]
+    assert "with head office’s approval" in said[1]
+
+
+def test_frontier_plot_names_its_points_in_the_games_own_words() -> None:
+    """Named deals carry the file's words in the reader's language, and the deal is marked."""
+    with plots.style("zh"):
+        axes = plots.frontier_plot(
+            a_game(), Words("zh"), played=[10, 7], named=["opening"]
+        ).figure.axes[0]
+    said = [text.get_text() for text in axes.texts]
+    assert "开价" in said
+    assert len(axes.collections) == 4
+
+
+def test_frontier_plot_keeps_names_apart() -> None:
+    """In the case's game with every named deal no name covers another, in either language."""
+    path = Path(__file__).parents[1] / "units" / "07_case1_negotiation" / "case" / "game.json"
+    game = Game.load(path)
+    for lang in ("en", "zh"):
+        with plots.style(lang):
+            figure = plots.frontier_plot(
+                game, Words(lang), named=list(game.sheets.deals), beyond=True
+            ).figure
+            boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+        assert len(boxes) == 10
+        assert not any(one.overlaps(two) for one, two in itertools.combinations(boxes, 2))
