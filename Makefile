@@ -36,6 +36,7 @@ bench: $(READY)  ## grading against stock nbgrader, and how long a trainee waits
 	$(BIN)/python -m benchmarks.grading
 	$(BIN)/python -m benchmarks.forms
 	$(BIN)/python -m benchmarks.negotiation
+	$(BIN)/python -m benchmarks.simulation
 
 build: $(READY)
 	$(BIN)/kam course build

@@ -20,11 +20,11 @@ from itertools import combinations
 
 from pydantic import BaseModel
 
+from kamlib.arithmetic import evaluate
 from kamlib.course.build import UnitSources, read_unit
 from kamlib.course.syllabus import Unit
 from kamlib.items import keys as k
 from kamlib.items import model
-from kamlib.items.arithmetic import evaluate
 from kamlib.items.completeness import State, completeness
 from kamlib.items.display import shown
 from kamlib.items.fit import misfits

@@ -18,6 +18,7 @@ from kamlib.course.syllabus import PARTS, Course, open_course
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import INTERACTIONS, Item, parse_item
 from tests.jupyter_server import FLAGS, chromium
+from tests.staged import with_case
 
 LESSON = """\
 ---
@@ -282,6 +283,14 @@ def tiny_course(
     tiny = open_course(root)
     translate(tiny)
     return tiny
+
+
+@pytest.fixture
+def staged_course(tiny_course: Course) -> Course:
+    """Add to the tiny course a unit that opens step by step, translated but not built."""
+    whole = with_case(tiny_course)
+    translate(whole)
+    return whole
 
 
 Sample = tuple[Item, Key]

@@ -67,3 +67,18 @@ def test_without_a_browser_the_save_is_measured_and_the_rest_is_said_to_be_left_
     assert len(save["seconds"]) == 200
     assert min(save["seconds"]) <= save["median_s"] <= save["worst_s"] == max(save["seconds"])
     assert found["left_out"]
+
+
+def test_the_point_game_is_answered_as_by_listing_every_package(tmp_path: Path) -> None:
+    """Both ways give the same answers on both games, and each figure can be found by name."""
+    written = tmp_path / "bench" / "negotiation.json"
+    command = [sys.executable, "-m", "benchmarks.negotiation", "--runs", "1"]
+    done = subprocess.run(
+        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(written.read_text("utf-8"))
+    assert [game["packages"] for game in found["games"]] == [136_080, 3_402_000]
+    assert all(game["same"] for game in found["games"])
+    assert all(game["ratio"] > 0 for game in found["games"])
+    assert found["new_process_cpu_s"] > 0

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -208,9 +209,22 @@ def test_imports_point_down_the_layers() -> None:
                 continue
             if not (PACKAGE / other).exists() and not (PACKAGE / f"{other}.py").exists():
                 continue  # a name of the package itself, such as its version
+            if own not in LAYERS and other not in LAYERS:
+                continue  # two subjects; that they form no circle is tested below
             if LAYERS.get(other, SUBJECT) >= LAYERS.get(own, SUBJECT):
                 upward.append(f"{path.relative_to(ROOT)} imports {module}")
     assert upward == []
+
+
+def test_subjects_build_on_each_other_in_one_direction() -> None:
+    """What a subject builds on never builds on it: there is an order in which each can be read."""
+    below = {
+        own: {part(module) for module in imports(path) if module.startswith("kamlib.")} - {own}
+        for own, path in modules()
+        if own not in LAYERS
+    }
+    order = list(TopologicalSorter(below).static_order())  # a circle raises CycleError
+    assert order.index("arithmetic") < order.index("case1") < order.index("feasibility")
 
 
 def test_few_modules_know_nbgrader() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kamlib.cli.console import CohortPath, out, plainly
-from kamlib.words import Message, Words, message
+from kamlib.words import N_, Message, Words, message
 
 if TYPE_CHECKING:
     from kamlib.grading.cohort import Cohort
@@ -64,6 +64,40 @@ def cohort_new(
         ) from None
     made = new_cohort(open_course(), name, settings, roster)
     out.print(f"✓ {made.root.name}: {len(made.roster)} trainees, {len(made.bundles)} exercises.")
+
+
+@cohort_app.command("words")
+@plainly
+def cohort_words(cohort: CohortPath) -> None:
+    """Show the words that open the stages of a case; make those that are missing."""
+    from rich.table import Table
+
+    from kamlib.course.pack import Edition, packed_units
+    from kamlib.course.syllabus import open_course
+    from kamlib.grading.cohort import alone, open_cohort, write_settings
+    from kamlib.grading.enrol import with_words
+
+    group = open_cohort(cohort)
+    words = Words(group.settings.instructor_lang)
+    course = open_course()
+    edition = Edition(lang=group.settings.lang, frozen=group.root / "course")
+    with alone(group.root):
+        settings = with_words(open_cohort(cohort).settings, packed_units(course, edition))
+        write_settings(group.root, settings)
+    if not settings.stage_words:
+        out.print(words.say(message("No unit of this cohort opens step by step.")), markup=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in (N_("unit"), N_("stage"), N_("word")):
+        table.add_column(words.translate(head))
+    for unit, own in settings.stage_words.items():
+        for stage, word in own.items():
+            table.add_row(unit, stage, word)
+    out.print(table)
+    out.print(
+        words.say(message("Tell a stage's word when it is time. Trainees cannot open it without.")),
+        markup=False,
+    )
 
 
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would change.")]

@@ -170,6 +170,7 @@ def pack(
             due={unit: day.isoformat() for unit, day in group.settings.due.items()},
             send_to=send_to,
             frozen=group.root / "course",
+            words=group.settings.stage_words,
         )
     elif lang in LANGUAGES:
         edition = Edition(lang=lang, send_to=send_to)

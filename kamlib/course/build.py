@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,10 @@ from pydantic import BaseModel
 
 from kamlib.course import translation
 from kamlib.course.bundle import Bundle
+from kamlib.course.facts import FILE as FACTS
+from kamlib.course.facts import Facts, read_facts
 from kamlib.course.notebook import (
+    Staging,
     anchor_headings,
     digest,
     exercise_notebook,
@@ -29,6 +32,7 @@ from kamlib.course.source import Source, read_source
 from kamlib.course.syllabus import PARTS, Course, CourseError, Questions, Unit, read_questions
 from kamlib.forms.page import question_html, solution_html
 from kamlib.items.keys import ProseKey
+from kamlib.items.model import Evidence
 from kamlib.items.texts import map_texts, texts_of
 from kamlib.words import LANGUAGES, Message, Words, message
 
@@ -48,6 +52,20 @@ class UnitSources:
     lesson: Source
     exercise: Source
     questions: Questions
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    """Of the unit's cases that a page shows facts of, by folder."""
+
+    @property
+    def stages(self) -> dict[str, str]:
+        """What each stage is about, in the source language and in order; none for most units."""
+        return {
+            str(name): str(title) for name, title in self.lesson.front.get("stages", {}).items()
+        }
+
+    @property
+    def staging(self) -> Staging:
+        """What the notebooks need to know of the stages."""
+        return Staging(self.stages, self.facts)
 
     @property
     def draft(self) -> bool:
@@ -124,9 +142,75 @@ def read_unit(unit: Unit) -> UnitSources:
                     item=item, anchor=anchor)
             for anchor in pointed if anchor and anchor not in anchors
         ]  # fmt: skip
+    problems += _stage_problems(sources)
+    facts: dict[str, Facts] = {}
+    for case in sorted(
+        {cell.facts[1] for source in (lesson, exercise) for cell in source.cells} - {""}
+    ):
+        found = attempt(lambda case=case: read_facts(unit.folder / case))  # type: ignore[misc]
+        if found is not None:
+            facts[case] = found
+            problems += [
+                message("{file}: {fact} becomes known at stage {stage}, which lesson.md does not have.",
+                        file=f"{case}/{FACTS}", fact=fact.id, stage=fact.stage)
+                for fact in found.all if fact.stage not in sources.stages
+            ]  # fmt: skip
     if problems:
         raise CourseError(*problems)
-    return sources
+    return replace(sources, facts=facts)
+
+
+def _stage_problems(sources: UnitSources) -> Iterable[Message]:
+    """Say where a later stage would show too early, or a question stands in another stage than it says."""
+    order = list(sources.stages)
+    files = sources.lesson.front.get("files", {})
+    if not isinstance(files, dict) or not all(isinstance(names, list) for names in files.values()):
+        yield message("{file}: under “files” each stage has a list of files that come with it.",
+                      file=sources.lesson.path.name)  # fmt: skip
+        files = {}
+    for stage, names in files.items():
+        for name in map(str, names):
+            there = CASE_FILE.fullmatch(name) and (sources.unit.folder / name).is_file()
+            if stage not in order or not there:
+                yield message("{file}: under “files”, {name} of stage {stage} is no file that trainees may get with a stage.",
+                              file=sources.lesson.path.name, name=name, stage=str(stage))  # fmt: skip
+    items = {item.id: item for item in sources.questions.items}
+    for source in (sources.lesson, sources.exercise):
+        name = source.path.name
+        unknown = [stage for stage in source.stages if stage not in order]
+        for stage in unknown:
+            yield message("{file} begins stage {stage}, which stands not under “stages” in lesson.md's front matter.",
+                          file=name, stage=stage)  # fmt: skip
+        if not unknown and list(source.stages) != [one for one in order if one in source.stages]:
+            yield message("{file}: the stages do not come in the order {order}, each once.",
+                          file=name, order=order)  # fmt: skip
+        for cell in source.cells:
+            item = items.get(cell.item)
+            # Where nothing opens step by step, only facts have stages.
+            if item and item.stage != cell.stage and (order or not isinstance(item, Evidence)):
+                yield message("{item} stands in stage “{there}” of {file}, but says stage “{said}”.",
+                              item=cell.item, there=cell.stage, file=name, said=item.stage)  # fmt: skip
+            if isinstance(item, Evidence) and cell.stage in order:
+                yield from (
+                    message("{item} is asked at stage {stage}, so it cannot show {fact} of stage {later}.",
+                            item=cell.item, stage=cell.stage, fact=fact, later=one.stage)
+                    for fact, one in item.facts.items() if _later(one.stage, cell.stage, order)
+                )  # fmt: skip
+            if cell.facts[0] and (
+                cell.facts[0] not in order or _later(cell.facts[0], cell.stage, order)
+            ):
+                yield message("{file} shows the facts of stage {facts} in stage “{stage}”.",
+                              file=name, facts=cell.facts[0], stage=cell.stage)  # fmt: skip
+
+
+CASE_FILE = re.compile(r"case[a-z0-9_]*/(?!.*(?:claim|key))[\w-]+\.(?:json|yaml|csv)")
+"""What may come with a stage: data of a case, and never what is the instructor's."""
+
+
+def _later(stage: str, than: str, order: list[str]) -> bool:
+    """Whether a stage opens after another one; what names none is open from the beginning."""
+    before = order.index(than) if than in order else -1
+    return stage in order and order.index(stage) > max(before, 0)
 
 
 def bundle(sources: UnitSources, version: str) -> Bundle:
@@ -203,6 +287,7 @@ def _unit_artefacts(
         name: map_texts(key, words.translate) for name, key in sources.questions.practice.items()
     }
     origins = [unit.source("lesson"), unit.folder / "items.yaml"]
+    origins += [unit.folder / case / FACTS for case in sources.facts]
     origins += [
         path for part in ("lesson", "items") for path in [unit.po(part, "zh")] if path.exists()
     ]
@@ -212,16 +297,17 @@ def _unit_artefacts(
         "items": [_plain(item) for item in practice],
         "keys": {name: _plain(key) for name, key in keys.items()},
     })  # fmt: skip
-    lesson = lesson_notebook(sources.lesson, words)
+    staging = sources.staging
+    lesson = lesson_notebook(sources.lesson, words, staging=staging)
     lesson.metadata["kam"]["source"] = origin
     yield Artefact(unit.lesson(lang).with_suffix(".items.json"), questions)
     yield Artefact(unit.lesson(lang), _notebook_bytes(lesson), run=True)
 
-    trainer = lesson_notebook(sources.lesson, words, trainer=True)
+    trainer = lesson_notebook(sources.lesson, words, trainer=True, staging=staging)
     yield Artefact(unit.solution(lang, "trainer"), _notebook_bytes(_shown(trainer, sources, words)))
 
     folder = unit.release(lang)
-    released = release(exercise_notebook(sources.exercise, graded, words), unit.name)
+    released = release(exercise_notebook(sources.exercise, graded, words, staging), unit.name)
     yield Artefact(folder / f"{unit.name}.ipynb", released)
     yield Artefact(
         folder / f"{unit.name}.items.json",
@@ -234,7 +320,8 @@ def _unit_artefacts(
         return question_html(graded[name], words) + "\n" + solution_html(graded[name], key, words)
 
     yield Artefact(
-        unit.solution(lang), _notebook_bytes(solution_notebook(sources.exercise, words, answer))
+        unit.solution(lang),
+        _notebook_bytes(solution_notebook(sources.exercise, words, answer, staging)),
     )
 
 
@@ -337,7 +424,7 @@ def strays(course: Course, built: Iterable[Artefact]) -> list[Path]:
     return found
 
 
-OWN_WORK = re.compile(r".*\.(answers|practice)(\.damaged-[\d-]+)?\.json|\..*\.lock|me\.json")
+OWN_WORK = re.compile(r".*\.(answers|practice|opened)(\.damaged-[\d-]+)?\.json|\..*\.lock|me\.json")
 
 
 def is_own_work(path: Path) -> bool:

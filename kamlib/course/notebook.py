@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from kamlib.course.facts import MEASURES, CaseFact, Facts
 from kamlib.course.source import CALLOUT, Cell, Source
 from kamlib.items.model import Item
 from kamlib.words import N_, Words, message
@@ -31,14 +33,46 @@ _TITLES = {
     "caution": N_("Caution"),
     "summary": N_("In short"),
     "example": N_("Example"),
+    "facts": N_("What is known now"),
+    "stage": N_("Stage"),
     "trainer": N_("For the trainer"),
 }
-_ACCENT = {"caution": "#c77700", "rule": "#0b6e6e", "summary": "#0b6e6e", "trainer": "#7f6aa8"}
+STAGE_KEY = "kam_stage"
+"""In a cell's metadata: the stage it belongs to."""
+_ACCENT = {
+    "facts": "#0b6e6e",
+    "stage": "#0b6e6e",
+    "caution": "#c77700",
+    "rule": "#0b6e6e",
+    "summary": "#0b6e6e",
+    "trainer": "#7f6aa8",
+}
 
 
 def form_code(item: str) -> str:
     """Return the code of an item's cell; it holds no prose, so it is the same in all languages."""
     return f'from kamlib.forms import form\nform("{item}")'
+
+
+def stage_code(stage: str, part: int | str = "") -> str:
+    """Return the code of a stage's cell: its gate, one of its chunks, or where it is committed.
+
+    >>> print(stage_code("S1", 2))
+    from kamlib.forms import stage
+    stage("S1", 2)
+    """
+    rest = f", {part}" if isinstance(part, int) else f', "{part}"' if part else ""
+    return f'from kamlib.forms import stage\nstage("{stage}"{rest})'
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What the stages of a unit are called, and the facts of its cases."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Each stage's task in the source language, in order; none where the unit has no stages."""
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    """By the case's folder."""
 
 
 _FORM = "-form"
@@ -62,7 +96,9 @@ def item_of(grade_id_: str) -> str:
     return grade_id_.removesuffix(_FORM).replace("-", ".", 1)
 
 
-def lesson_notebook(source: Source, words: Words, trainer: bool = False) -> NotebookNode:
+def lesson_notebook(
+    source: Source, words: Words, trainer: bool = False, staging: Staging = Staging()
+) -> NotebookNode:
     """Build the lesson, with the trainer's notes only in the trainer's edition."""
     teaching, exercises = int(source.front["teaching"]), int(source.front["exercises"])
     head = f"# {words.translate(source.title)}\n\n" + words.say(
@@ -74,23 +110,28 @@ def lesson_notebook(source: Source, words: Words, trainer: bool = False) -> Note
     cells = [_with_id(new_markdown_cell(head), "title")]
     for cell in source.cells:
         if not cell.for_trainer:
-            cells.append(_cell(cell, words, lambda item: new_code_cell(form_code(item))))
+            cells.append(_cell(cell, words, lambda item: new_code_cell(form_code(item)), staging))
         elif trainer:
             cells.append(_with_id(_trainer_cell(cell, words), _name(cell)))
     return _notebook(cells, source, words, "lesson")
 
 
-def exercise_notebook(source: Source, items: Mapping[str, Item], words: Words) -> NotebookNode:
+def exercise_notebook(
+    source: Source, items: Mapping[str, Item], words: Words, staging: Staging = Staging()
+) -> NotebookNode:
     """Build nbgrader's source of the exercise: its items as scored cells, no key anywhere.
 
     An item marked by machine is a locked graded code cell. Prose is an ungraded form cell and a
-    Markdown task cell that carries the points, which is what brings it to the marking desk.
+    Markdown task cell that carries the points, which is what brings it to the marking desk. Each
+    stage ends with a cell to commit it.
     """
     cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
-    for cell in source.cells:
-        if cell.for_trainer:
+    for cell, last in _with_ends(source):
+        if last:
+            cells.append(_commit_cell(last))
+        if cell is None or cell.for_trainer:
             continue
-        built = _cell(cell, words, lambda item: new_code_cell(form_code(item)))
+        built = _cell(cell, words, lambda item: new_code_cell(form_code(item)), staging)
         if not cell.item:
             cells.append(built)
             continue
@@ -106,17 +147,40 @@ def exercise_notebook(source: Source, items: Mapping[str, Item], words: Words) -
             task.metadata["nbgrader"] = _nbgrader(
                 grade_id(cell.item), item.points, "markdown", task=True
             )
+            if cell.stage:
+                task.metadata[STAGE_KEY] = cell.stage
             cells.append(_with_id(task, f"task-{_slug(cell.item)}"))
     return _notebook(cells, source, words, "exercise")
 
 
-def solution_notebook(source: Source, words: Words, answer: Callable[[str], str]) -> NotebookNode:
+def _with_ends(source: Source) -> Iterator[tuple[Cell | None, str]]:
+    """Yield each cell, and at last None, with the stage to commit before it: one that asks something."""
+    asks = ""
+    for cell in (*source.cells, None):
+        ended = cell is None or cell.kind == "stage"
+        yield cell, asks if ended else ""
+        asks = "" if ended else asks or (cell.stage if cell and cell.item else "")
+
+
+def _commit_cell(stage: str) -> NotebookNode:
+    cell = ours(new_code_cell(stage_code(stage, COMMIT)))
+    cell.metadata[STAGE_KEY] = stage
+    return _with_id(cell, f"commit-{stage.lower()}")
+
+
+COMMIT = "commit"
+"""The part of a stage at its end, where its answers are committed."""
+
+
+def solution_notebook(
+    source: Source, words: Words, answer: Callable[[str], str], staging: Staging = Staging()
+) -> NotebookNode:
     """Build the instructor's reading copy; `answer` gives an item with its solution as Markdown."""
     cells = [_with_id(new_markdown_cell(_exercise_head(source, words)), "title")]
     cells += [
         _with_id(_trainer_cell(cell, words), _name(cell))
         if cell.for_trainer
-        else _cell(cell, words, lambda item: new_markdown_cell(answer(item)))
+        else _cell(cell, words, lambda item: new_markdown_cell(answer(item)), staging)
         for cell in source.cells
     ]
     return _notebook(cells, source, words, "solution")
@@ -152,18 +216,33 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def _cell(cell: Cell, words: Words, of_item: Callable[[str], NotebookNode]) -> NotebookNode:
+def ours(cell: NotebookNode) -> NotebookNode:
+    """Mark a code cell as one of ours, whose code nobody needs to see."""
+    cell.metadata["jupyter"] = {"source_hidden": True}
+    cell.metadata["tags"] = ["kam-form", "hide-input"]
+    return cell
+
+
+def _cell(
+    cell: Cell, words: Words, of_item: Callable[[str], NotebookNode], staging: Staging
+) -> NotebookNode:
     if cell.kind == "item":
         built = of_item(cell.item)
         if built.cell_type == "code":
-            built.metadata["jupyter"] = {"source_hidden": True}
-            built.metadata["tags"] = ["kam-form", "hide-input"]
+            ours(built)
+    elif cell.kind == "stage":
+        built = new_markdown_cell(stage_heading(cell.stage, staging.titles[cell.stage], words))
+    elif cell.kind == "facts":
+        stage, case = cell.facts
+        built = new_markdown_cell(_facts(staging.facts[case].of(stage), words))
     elif cell.kind == "code":
         built = new_code_cell(cell.code)
         built.metadata["jupyter"] = {"source_hidden": True}
         built.metadata["tags"] = [*cell.tags, "hide-input"]
     else:
         built = new_markdown_cell(_markdown(cell, words))
+    if cell.stage:
+        built.metadata[STAGE_KEY] = cell.stage
     return _with_id(built, _name(cell))
 
 
@@ -180,6 +259,10 @@ def _name(cell: Cell) -> str:
         return "item-" + _slug(cell.item)
     if cell.anchors:
         return cell.anchors[0].name
+    if cell.kind == "stage":
+        return f"stage-{cell.stage.lower()}"
+    if cell.kind == "facts":
+        return "-".join(("facts", *cell.facts)).lower().replace("_", "-")
     text = cell.code or "\n".join(block.text for block in cell.blocks)
     return ("code-" if cell.code else "text-") + hashlib.sha256(text.encode()).hexdigest()[:10]
 
@@ -249,16 +332,37 @@ def _markdown(cell: Cell, words: Words) -> str:
     return _provenance((anchors + "\n\n" if anchors else "") + text, words)
 
 
-def _callout(kind: str, title: str, paragraphs: list[str], words: Words) -> str:
+def stage_heading(stage: str, title: str, words: Words) -> str:
+    """Return where a stage begins, as Markdown: its name and its task."""
+    return _callout(STAGE_KIND, words.translate(title), [], words, name=stage)
+
+
+STAGE_KIND = "stage"
+
+
+def _facts(facts: tuple[CaseFact, ...], words: Words) -> str:
+    """Render a card of facts: what is known, what it measures, and where it comes from."""
+    heads = (N_("Fact"), N_("What is known"), N_("What it measures"))
+    rows = [tuple(map(words.translate, heads)), ("---",) * len(heads)]
+    for fact in facts:
+        said = " ".join(fact.said(words.lang).split()).replace("|", "\\|")
+        rows.append(
+            (fact.id, f"{said} {{{fact.provenance}}}", words.translate(MEASURES[fact.measure]))
+        )
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return _provenance(_callout("facts", "", [table], words), words)
+
+
+def _callout(kind: str, title: str, paragraphs: list[str], words: Words, name: str = "") -> str:
     """Render a callout as a box that a notebook, an HTML page and a print all show alike."""
     style = (
         f"border-left:4px solid {_ACCENT.get(kind, '#52606d')};background-color:#f5f7fa;"
         "padding:8px 16px;margin:12px 0"
     )
-    label = words.translate(_TITLES[kind])
+    label = words.translate(_TITLES[kind]) + (f" {name}" if name else "")
     heading = f"**{label}" + (f" · {title}**" if title else "**")
-    body = "\n\n".join(paragraphs)
-    return f'<div class="kam-callout kam-{kind}" style="{style}">\n\n{heading}\n\n{body}\n\n</div>'
+    body = "\n\n".join([heading, *paragraphs])
+    return f'<div class="kam-callout kam-{kind}" style="{style}">\n\n{body}\n\n</div>'
 
 
 def _provenance(text: str, words: Words) -> str:
@@ -299,9 +403,7 @@ def page_notebook(kind: str, code: str, lang: str) -> bytes:
 
     `kind` is what the front end knows the page by.
     """
-    cell = _with_id(new_code_cell(code), kind)
-    cell.metadata["jupyter"] = {"source_hidden": True}
-    cell.metadata["tags"] = ["kam-form", "hide-input"]
+    cell = _with_id(ours(new_code_cell(code)), kind)
     built = new_notebook(
         cells=[cell],
         metadata={

@@ -18,6 +18,7 @@ import kamlib
 from kamlib.course.build import UnitSources, read_unit
 from kamlib.course.bundle import from_json
 from kamlib.course.notebook import page_notebook
+from kamlib.course.staging import sealed_unit
 from kamlib.course.syllabus import Course, CourseError, Unit
 from kamlib.items.answers import replace_file
 from kamlib.items.manifest import sha256
@@ -38,7 +39,8 @@ _ALLOWED = re.compile(
     r"kam\.json|start\.ipynb|README\.txt|START-(Windows\.bat|macOS\.command|Linux\.sh)"
     r"|app/(bootstrap\.py|no-python\.txt|edition\.json|requirements-trainee\.lock|kamlib-[\w.+-]+\.whl)"
     r"|app/wheels/[\w.+-]+\.whl"
-    r"|units/(?P<unit>\d\d_\w+)/((lesson|exercise)\.(en|zh)\.ipynb|(?P=unit)\.items\.(en|zh)\.json)"
+    r"|units/(?P<unit>\d\d_\w+)/((lesson|exercise)\.(en|zh)\.ipynb|(?P=unit)\.items\.(en|zh)\.json"
+    r"|(?P=unit)\.stages\.json|(?P=unit)\.[A-Z][A-Z0-9]{0,7}\.sealed)"
 )
 """Every name that a pack may hold. None of them is one that a trainee's own files bear."""
 
@@ -56,6 +58,9 @@ class Edition:
     """Where to send a hand-in: an address or a place."""
     frozen: Path | None = None
     """The cohort's copy of the exercises, so that trainees get what will be marked."""
+    words: Mapping[str, Mapping[str, str]] | None = None
+    """The words that open later stages, by unit and stage; None for an honour edition, where a
+    stage opens once the one before is committed."""
 
     @property
     def file_name(self) -> str:
@@ -73,8 +78,11 @@ def pack_files(course: Course, edition: Edition, wheels: Path | None = None) -> 
     entries = []
     for sources in packed_units(course, edition):
         entries.append(_entry(sources))
+        of_unit: dict[str, bytes] = {}
         for lang in LANGUAGES:
-            files |= _unit_files(sources.unit, lang, edition)
+            of_unit |= _unit_files(sources.unit, lang, edition)
+        words = None if edition.words is None else edition.words.get(sources.unit.name, {})
+        files |= sealed_unit(of_unit, sources, words)
     files["kam.json"] = _json(
         {
             "title": course.title,
@@ -123,7 +131,7 @@ def packed_units(course: Course, edition: Edition) -> list[UnitSources]:
 def write_pack(course: Course, edition: Edition, path: Path, wheels: Path | None = None) -> int:
     """Write the trainee's edition as one zip and return its size in bytes.
 
-    The same course gives the same bytes. Raises `CourseError` as `pack_files` does, and
+    The same course gives the same bytes, but for sealed stages, whose seal is new each time. Raises `CourseError` as `pack_files` does, and
     `NotSaved` where the file cannot be written.
     """
     files = pack_files(course, edition, wheels)

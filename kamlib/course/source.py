@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,16 @@ from kamlib.words import message
 
 ITEM = re.compile(r"^`\{item\} ([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)`$")
 ANCHOR = re.compile(r"^`\{anchor\} ([a-z0-9-]+)((?: K\d{3}(?:\.\d\d)?)*)`$")
+STAGE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+"""What the name of a stage looks like, as in `S1`."""
+STAGE = re.compile(r"^`\{stage\} ([A-Z][A-Z0-9]{0,7})`$")
+FACTS = re.compile(r"^`\{facts\} ([A-Z][A-Z0-9]{0,7})(?: (case[a-z0-9_]*))?`$")
+NOTATIONS = (ITEM, ANCHOR, STAGE, FACTS)
+"""What stands in a block of its own."""
 FOREIGN = re.compile(r"^`\{|^[`~]{3,}\{|\{[a-z:-]+\}`|<!--|^% ", re.M)
 """What looks like a notation and is none: it would stand as it is before a trainee's eyes."""
+CASE = "case"
+"""The folder of a unit's case, where `{facts}` names no other."""
 TRAINER = "trainer"
 """The tag of notes that only the trainer's edition shows."""
 CALLOUT = re.compile(r"^\[!([a-z]+)\] ?(.*)$")
@@ -56,13 +64,17 @@ class Cell:
     """A part of the source that becomes one cell of the notebook."""
 
     kind: str
-    """`markdown`, `code` or `item`."""
+    """`markdown`, `code`, `item`, `stage` (one begins here) or `facts`."""
     blocks: tuple[Block, ...] = ()
     """Of a Markdown cell."""
     anchors: tuple[Anchor, ...] = ()
     """The places named at its beginning."""
     code: str = ""
     item: str = ""
+    facts: tuple[str, str] = ("", "")
+    """The stage whose facts are shown here, and the folder of the case they are of."""
+    stage: str = ""
+    """The stage it belongs to; empty where it is open from the beginning."""
     tags: tuple[str, ...] = ()
 
     @property
@@ -95,6 +107,11 @@ class Source:
         """All its anchors, in order."""
         return tuple(anchor for cell in self.cells for anchor in cell.anchors)
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages that begin in it, in order."""
+        return tuple(cell.stage for cell in self.cells if cell.kind == "stage")
+
     def texts(self) -> Iterator[tuple[str, int]]:
         """Yield every text to translate with its line, front matter first."""
         for name in ("title", "summary"):
@@ -102,6 +119,8 @@ class Source:
                 yield str(self.front[name]), 1
         for reason in self.front.get("states", {}).values():
             yield str(reason["why"]), 1
+        for title in self.front.get("stages", {}).values():
+            yield str(title), 1
         for cell in self.cells:
             for block in cell.blocks:
                 if is_prose(block.text):
@@ -157,7 +176,25 @@ def read_source(path: Path) -> Source:
             message("{file}: under “states” each row needs a state ({known}) and, under “why”, a reason.",
                     file=path.name, known=STATED)
         )  # fmt: skip
-    return Source(path, front, tuple(cells))
+    titles = front.get("stages", {})
+    if not isinstance(titles, dict) or not all(
+        STAGE_NAME.fullmatch(str(name)) and isinstance(title, str) and title.strip()
+        for name, title in titles.items()
+    ):
+        raise CourseError(
+            message("{file}: under “stages” each stage, such as S1, needs its task in a few words.",
+                    file=path.name)
+        )  # fmt: skip
+    return Source(path, front, tuple(_in_stages(cells)))
+
+
+def _in_stages(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """Yield the cells, each with the stage that began before it."""
+    stage = ""
+    for cell in cells:
+        if cell.kind == "stage":
+            stage = cell.stage
+        yield replace(cell, stage=stage)
 
 
 def _has_reason(stated: object) -> bool:
@@ -169,26 +206,32 @@ def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> 
     blocks: list[Block] = []
     anchors: list[Anchor] = []
     for block in _blocks(source, at + 1):
-        item, anchor = ITEM.match(block.text), ANCHOR.match(block.text)
-        if (item or anchor) and TRAINER in tags:
+        item, anchor, stage, facts = (notation.match(block.text) for notation in NOTATIONS)
+        ours = item or anchor or stage or facts
+        if ours and TRAINER in tags:
             raise CourseError(
-                message("{file}, line {line}: an item or anchor cannot stand among the trainer's notes, since "
-                        "trainees do not get them.", file=path.name, line=block.line)
+                message("{file}, line {line}: an item, anchor, stage or facts cannot stand among the trainer's "
+                        "notes, since trainees do not get them.", file=path.name, line=block.line)
             )  # fmt: skip
-        if (item or anchor) and blocks:
+        if ours and blocks:
             yield Cell("markdown", tuple(blocks), tuple(anchors), tags=tags)
             blocks, anchors = [], []
+        if ours and anchors and not anchor:
+            raise _misplaced(path, block)
         if item:
-            if anchors:
-                raise _misplaced(path, block)
             yield Cell("item", item=item[1], tags=tags)
+        elif stage:
+            yield Cell("stage", stage=stage[1], tags=tags)
+        elif facts:
+            yield Cell("facts", facts=(facts[1], facts[2] or CASE), tags=tags)
         elif anchor:
             anchors.append(Anchor(anchor[1], tuple(anchor[2].split())))
         elif foreign := _foreign(block):
             line, text = foreign
             raise CourseError(
-                message("{file}, line {line}: “{text}” is no notation of ours; there are `{{item}} unit.name` "
-                        "and `{{anchor}} name K001`.", file=path.name, line=line, text=text)
+                message("{file}, line {line}: “{text}” is no notation of ours; there are `{{item}} unit.name`, "
+                        "`{{anchor}} name K001`, `{{stage}} S1` and `{{facts}} S1`.",
+                        file=path.name, line=line, text=text)
             )  # fmt: skip
         else:
             kind = CALLOUT.match(block.text.split("\n")[0]) if block.quoted else None
@@ -219,7 +262,7 @@ def _foreign(block: Block) -> tuple[int, str] | None:
 
 def _misplaced(path: Path, block: Block) -> CourseError:
     return CourseError(
-        message("{file}, line {line}: an anchor stands before a heading or paragraph, not before an item.",
+        message("{file}, line {line}: an anchor stands before a heading or paragraph, and before nothing else.",
                 file=path.name, line=block.line)
     )  # fmt: skip
 
@@ -248,7 +291,7 @@ def _blocks(source: str, line: int) -> Iterator[Block]:
             # A blank line ends a callout; a lone `>` only ends its paragraph.
             opens = text.strip() == ""
             continue
-        if not fence and not mark and (ITEM.match(text) or ANCHOR.match(text)):
+        if not fence and not mark and any(notation.match(text) for notation in NOTATIONS):
             yield from flush()
             yield Block(text, line=number)
             continue

@@ -8,7 +8,7 @@ from typing import Any
 
 from kamlib.forms.answer import answer_html
 from kamlib.forms.page import question_html
-from kamlib.forms.place import NotHere, Place, here, interactive
+from kamlib.forms.place import NotHere, Place, StillClosed, here, interactive
 from kamlib.items import model
 from kamlib.items.answers import MAX_BYTES, DamagedAnswers, parse_answers
 from kamlib.items.display import shown
@@ -50,10 +50,29 @@ def form(name: str, notebook: Path | None = None) -> Form:
 
             view = FormWidget(Sheet(place, item, key))
         return Form(*neutral(place, item), view)
+    except StillClosed as closed:
+        return _waiting(place, name, Words(place.lang).say(closed.message))
     except NotHere as problem:
         said = [Words(lang).say(problem.message) for lang in langs]
         sentence = " · ".join(dict.fromkeys(said))
         return Form(sentence, f'<p style="color:#9b2226">✗ {escape(sentence)}</p>')
+
+
+def _waiting(place: Place, name: str, sentence: str) -> Form:
+    """Show that a question's stage is not open yet; where one can answer, it comes by itself then."""
+    page = f'<p class="kam-closed" style="color:#52606d">{escape(sentence)}</p>'
+    if not interactive():
+        return Form(sentence, page)
+    from kamlib.forms.stage_widget import Waiting
+    from kamlib.forms.widget import FormWidget, Sheet
+
+    def ready() -> FormWidget | None:
+        try:
+            return FormWidget(Sheet(place, *place.item(name)))
+        except NotHere:
+            return None
+
+    return Form(sentence, page, Waiting({"kind": "closed", "text": sentence}, ready))
 
 
 def neutral(place: Place, item: model.Item) -> tuple[str, str]:

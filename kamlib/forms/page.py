@@ -40,12 +40,20 @@ class _Renderer(mistune.HTMLRenderer):
 
 
 _RENDER = mistune.create_markdown(escape=True, renderer=_Renderer(), plugins=["table"])
+_RENDER_BUILT = mistune.create_markdown(
+    escape=False, renderer=_Renderer(escape=False), plugins=["table"]
+)
 
 
 @lru_cache(maxsize=4096)
 def rendered(text: str) -> str:
     """Turn an author's Markdown into HTML; tags and links to scripts in it are shown, not obeyed."""
     return str(_RENDER(text)).strip()
+
+
+def rendered_cell(text: str) -> str:
+    """Turn a Markdown cell that our build made into HTML; the boxes and tags it made stay as they are."""
+    return str(_RENDER_BUILT(text)).strip()
 
 
 def worth(item: model.Item, words: Words) -> str:

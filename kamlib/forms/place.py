@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 from typing import Any
 
+from kamlib.forms.stages import DamagedStages, Stages, read_stages
 from kamlib.items.answers import answers_name
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import Item, parse_item
@@ -34,6 +35,15 @@ class NotHere(Exception):
         """Take the sentence."""
         super().__init__(what.text)
         self.message = what
+
+
+class StillClosed(NotHere):
+    """What is asked for belongs to a stage that is not open yet."""
+
+    def __init__(self, stage: str) -> None:
+        """Take the stage."""
+        super().__init__(message("This question opens with stage {stage}.", stage=stage))
+        self.stage = stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +78,40 @@ class Place:
             )
         )
 
+    def unit(self, slug: str) -> str:
+        """Return the name of a unit that lies here, given by the first part of its items' ids."""
+        return self.questions(slug).name.split(".")[0]
+
+    def stages(self, slug: str) -> Stages | None:
+        """Return the stages of a unit, None where all of it is open."""
+        try:
+            return read_stages(self.folder, self.unit(slug))
+        except DamagedStages as damaged:
+            raise _damaged(str(damaged)) from None
+
     def item(self, name: str) -> tuple[Item, Key | None]:
-        """Return an item in the language of the place, and its key if it is for practice."""
-        path = self.questions(name.split(".")[0])
+        """Return an item in the language of the place, and its key if it is for practice.
+
+        Raises `StillClosed` for an item of a stage that is not open yet.
+        """
+        slug = name.split(".")[0]
+        path = self.questions(slug)
         try:
             data = json.loads(path.read_text("utf-8"))
-            for entry in data["items"]:
-                if entry["id"] == name:
-                    item = parse_item(entry)
-                    key = data.get("keys", {}).get(name)
-                    return item, parse_key(item.interaction, key) if key else None
+            found = _found(name, data["items"], data.get("keys", {}))
+            if found:
+                return found
+            stages = self.stages(slug)
+            closed = (
+                next((one for one in stages.closed if one.id == name), None) if stages else None
+            )
+            if stages and closed:
+                opened = stages.opened(closed.stage)
+                if opened is None:
+                    raise StillClosed(closed.stage)
+                found = _found(name, opened.items(self.lang), opened.keys(self.lang))
+                if found:
+                    return found
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             raise _damaged(path.name) from None
         raise NotHere(
@@ -89,10 +123,15 @@ class Place:
         )
 
     def items(self, slug: str) -> list[Item]:
-        """Return all items of a unit that lie here, in the order of their file."""
+        """Return all items of a unit that are open here, in the order of file and stages."""
         path = self.questions(slug)
         try:
-            return [parse_item(entry) for entry in json.loads(path.read_text("utf-8"))["items"]]
+            entries = list(json.loads(path.read_text("utf-8"))["items"])
+            stages = self.stages(slug)
+            for stage in stages.order[1:] if stages else ():
+                opened = stages.opened(stage) if stages else None
+                entries += opened.items(self.lang) if opened else []
+            return [parse_item(entry) for entry in entries]
         except (OSError, ValueError, LookupError, TypeError):
             raise _damaged(path.name) from None
 
@@ -102,8 +141,20 @@ class Place:
         What is handed in and what is practice lie in two files, so that practice never travels.
         One pair serves all languages.
         """
-        unit = self.questions(item.id.split(".")[0]).name.split(".")[0]
+        unit = self.unit(item.id.split(".")[0])
         return self.folder / (answers_name(unit) if item.use == "graded" else f"{unit}{PRACTICE}")
+
+
+def _found(
+    name: str, entries: Iterable[Mapping[str, Any]], keys: Mapping[str, Any]
+) -> tuple[Item, Key | None] | None:
+    """Return the item of this name among these with its key, None where it is not among them."""
+    for entry in entries:
+        if entry["id"] == name:
+            item = parse_item(entry)
+            key = keys.get(name)
+            return item, parse_key(item.interaction, key) if key else None
+    return None
 
 
 def notebook_path() -> Path:

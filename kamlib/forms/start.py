@@ -16,7 +16,9 @@ from kamlib.forms import handin
 from kamlib.forms.handin import unit_folder
 from kamlib.forms.identity import FILE, Identity, clean_code, read_identity
 from kamlib.forms.place import PRACTICE, SETTINGS, NotHere, Place
+from kamlib.forms.stages import Stages
 from kamlib.items.answers import MAX_BYTES, Answers, DamagedAnswers, answers_name, parse_answers
+from kamlib.items.commitments import Commitment, commitments
 from kamlib.items.completeness import State, completeness
 from kamlib.items.model import Item
 from kamlib.words import LANGUAGES, Message, message
@@ -32,6 +34,10 @@ class Todo(StrEnum):
     """Say who he is."""
     LESSON = "lesson"
     EXERCISE = "exercise"
+    COMMIT = "commit"
+    """Commit the stage that is answered."""
+    STAGE = "stage"
+    """Open the next stage."""
     HAND_IN = "hand_in"
     WAIT = "wait"
     """All is handed in: feedback comes from the trainer."""
@@ -50,6 +56,17 @@ class Question:
     state: State
     lacks: tuple[Message, ...] = ()
     """What is still missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a unit that opens step by step."""
+
+    name: str
+    open: bool
+    committed: bool
+    asks: bool
+    """Whether it has graded questions, so that it is committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +114,26 @@ class Unit:
     handed: tuple[Handed, ...]
     """The oldest first."""
     changed: bool
-    """Whether an answer was changed after the last hand-in."""
+    """Whether an answer was changed, or a stage committed, after the last hand-in."""
     problems: tuple[Message, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    """In their order; none for a unit that is open as a whole."""
+    closed: int = 0
+    """How many graded questions come with stages that are not open yet."""
+    honour: bool = False
+    """Whether its stages open without a trainer's word."""
+
+    @property
+    def to_commit(self) -> Stage | None:
+        """The first stage that is open and not committed."""
+        return next(
+            (one for one in self.stages if one.open and one.asks and not one.committed), None
+        )
+
+    @property
+    def to_open(self) -> Stage | None:
+        """The first stage that is not open."""
+        return next((one for one in self.stages if not one.open), None)
 
     @property
     def tried(self) -> int:
@@ -135,6 +170,8 @@ class Step:
     unit: Unit | None = None
     question: Question | None = None
     """Where to go on; None for the beginning."""
+    stage: Stage | None = None
+    """The stage to commit or to open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +246,8 @@ def next_step(me: Identity, units: tuple[Unit, ...]) -> Step:
     """Tell the one thing to do next.
 
     First the code, then unit by unit: the lesson until each of its questions was tried or the
-    exercise is begun, the exercise from its first question that is not complete, the hand-in, and
-    the hand-in again where an answer was changed after it.
+    exercise is begun, the exercise from its first question that is not complete, its stages one
+    after the other, the hand-in, and the hand-in again where an answer was changed after it.
     """
     if not me.known:
         return Step(Todo.CODE)
@@ -227,6 +264,10 @@ def next_step(me: Identity, units: tuple[Unit, ...]) -> Step:
             if unit.still_open:
                 first = unit.still_open[0]
                 return Step(Todo.EXERCISE, unit, first if unit.begun else None)
+            if unit.to_commit:
+                return Step(Todo.COMMIT, unit, stage=unit.to_commit)
+            if unit.to_open:
+                return Step(Todo.STAGE, unit, stage=unit.to_open)
             return Step(Todo.HAND_IN, unit)
     return Step(Todo.WAIT if any(unit.handed for unit in units) else Todo.NOTHING)
 
@@ -378,8 +419,11 @@ def _unit(
     problems: list[Message] = []
     items: list[Item] = []
     slug = name.partition("_")[2] or name
+    place = Place(folder, root, lang, settings)
+    listed_stages: Stages | None = None
     try:
-        items = Place(folder, root, lang, settings).items(slug)
+        items = place.items(slug)
+        listed_stages = place.stages(slug)
     except NotHere as missing:
         problems.append(missing.message)
     graded_file = _answers(folder / answers_name(name), problems)
@@ -392,6 +436,11 @@ def _unit(
         for item in items
         if item.use == "graded" and (entry := graded_file.entry(item.id)) and entry.saved_at
     ]
+    answered_since = bool(
+        last and any(when.replace(microsecond=0) > last for when in saved)
+    ) and graded_file.responses != handin.handed_answers(root, handed[-1].file, name)
+    done = commitments(graded_file)
+    committed_since = any(one.at > last for one in done.values() if one.at and last)
     return Unit(
         name=name,
         title=_in_language(listed.get("title"), lang) or slug.replace("_", " "),
@@ -403,10 +452,23 @@ def _unit(
         graded=_questions(items, "graded", graded_file),
         due=due,
         handed=handed,
-        changed=bool(last and any(when.replace(microsecond=0) > last for when in saved))
-        and graded_file.responses != handin.handed_answers(root, handed[-1].file, name),
+        changed=answered_since or committed_since,
         problems=tuple(problems),
+        **(_staged(listed_stages, items, done) if listed_stages else {}),
     )
+
+
+def _staged(stages: Stages, items: list[Item], done: Mapping[str, Commitment]) -> dict[str, Any]:
+    """Return what a unit that opens step by step has besides."""
+    there = {item.id for item in items}
+    closed = [one for one in stages.closed if one.id not in there and one.use == "graded"]
+    asking = {one.stage for one in closed} | {item.stage for item in items if item.use == "graded"}
+    closed_stages = {one for one in stages.order if not stages.is_open(one)}
+    found = tuple(
+        Stage(name, name not in closed_stages, name in done, name in asking)
+        for name in stages.order
+    )
+    return {"stages": found, "closed": len(closed), "honour": bool(stages.honour)}
 
 
 def _minutes(listed: Mapping[str, Any], *parts: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from babel.dates import format_date, format_datetime, get_timezone, get_timezone_location
 
 from kamlib.forms import handin
-from kamlib.forms.start import Due, Handed, Start, Todo, Unit, Who, cell_of
+from kamlib.forms.start import Due, Handed, Stage, Start, Todo, Unit, Who, cell_of
 from kamlib.words import N_, Message, Words, message
 
 HTML_LANG = {"en": "en", "zh": "zh-CN"}
@@ -113,6 +113,11 @@ def address(path: str, item: str = "") -> str:
     'units/01_am_types/lesson.zh.ipynb#cell-id=item-am-types-why'
     """
     return quote(path) + (f"#cell-id={cell_of(item)}" if item else "")
+
+
+def commit_address(unit: Unit, stage: Stage) -> str:
+    """Return the address of the place where a stage is committed."""
+    return f"{address(unit.exercise)}#cell-id=commit-{stage.name.lower()}"
 
 
 def view(start: Start, folder: str = "") -> dict[str, Any]:
@@ -225,6 +230,22 @@ def _next(start: Start, words: Words) -> dict[str, Any]:
             kind, href = "link", address(unit.exercise)
             text = message("Now comes the exercise of unit {unit}, which is marked.", unit=number)
             label = message("Begin exercise {unit}", unit=number)
+        case Todo.COMMIT if unit and step.stage:
+            kind, href = (
+                "link",
+                commit_address(unit, step.stage),
+            )
+            text = message("Every question of stage {stage} is complete.", stage=step.stage.name)
+            label = message("Commit stage {stage}", stage=step.stage.name)
+        case Todo.STAGE if unit and step.stage:
+            kind, href = "link", f"{address(unit.exercise)}#cell-id=stage-{step.stage.name.lower()}"
+            text = (
+                message("Stage {stage} can be opened now.", stage=step.stage.name)
+                if unit.honour
+                else message("Stage {stage} is next. Your trainer tells you the word that opens it.",
+                             stage=step.stage.name)
+            )  # fmt: skip
+            label = message("Go to stage {stage}", stage=step.stage.name)
         case Todo.HAND_IN if unit and unit.handed:
             kind = "hand_in"
             text = message(
@@ -279,10 +300,7 @@ def _card(unit: Unit, start: Start, words: Words) -> dict[str, Any]:
         "exercise": {
             "minutes": _about(unit.exercise_minutes, words),
             "href": address(unit.exercise) if unit.exercise else "",
-            "text": say(
-                message("{n} of {total} questions complete",
-                        n=unit.complete, total=len(unit.graded))
-            ) if unit.graded else "",
+            "text": " · ".join(map(say, _answered(unit))) if unit.graded else "",
             "done": unit.complete,
             "total": len(unit.graded),
         },
@@ -298,6 +316,13 @@ def _card(unit: Unit, start: Start, words: Words) -> dict[str, Any]:
                 "href": address(unit.exercise, one.id) if unit.exercise else "",
             }
             for one in unit.still_open
+        ] + [
+            {
+                "title": say(message("Stage {stage}", stage=one.name)),
+                "lacks": say(message("It is not committed yet.")),
+                "href": commit_address(unit, one) if unit.exercise else "",
+            }
+            for one in unit.stages if one.open and one.asks and not one.committed
         ],
         "late": say(
             message("The due day is over. You can still hand in; your trainer decides how it counts.")
@@ -305,6 +330,23 @@ def _card(unit: Unit, start: Start, words: Words) -> dict[str, Any]:
         "can_hand_in": bool(unit.graded),
         "notes": notes,
     }  # fmt: skip
+
+
+def _answered(unit: Unit) -> Iterator[Message]:
+    if unit.closed:
+        yield message("{n} of {total} questions complete; {closed} more come with later stages",
+                      n=unit.complete, total=len(unit.graded), closed=unit.closed)  # fmt: skip
+    else:
+        yield message("{n} of {total} questions complete", n=unit.complete, total=len(unit.graded))
+    yield from map(_stage, unit.stages)
+
+
+def _stage(stage: Stage) -> Message:
+    if stage.committed:
+        return message("{stage} committed", stage=stage.name)
+    if stage.open:
+        return message("{stage} open", stage=stage.name)
+    return message("{stage} not open yet", stage=stage.name)
 
 
 def who_view(who: Who, words: Words) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kamlib.course.bundle import Bundle, from_json
 from kamlib.grading.results import Trainee
+from kamlib.items.commitments import clean_receipt
 from kamlib.words import LANGUAGES, Message, message
 
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
@@ -86,6 +87,8 @@ class Settings(BaseModel):
     """Why a trainee has a later day, by code and unit; nothing made for a trainee shows it."""
     codes: dict[str, str] = Field(default_factory=dict)
     """Codes that trainees mistyped or once had, each with the roster's code that it counts as."""
+    stage_words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """The words that open the later stages of a case, by unit and stage; trainees get none from here."""
     closed: datetime | None = None
     """Since when nothing is taken in and nothing is graded any more."""
     database: str = ""
@@ -145,6 +148,21 @@ class Cohort:
         for path in sorted((self.root / "course").glob("*/bundle.json")):
             found[path.parent.name] = from_json(path.read_text("utf-8"))
         return found
+
+    @cached_property
+    def _receipts(self) -> tuple[NotedReceipt, ...]:
+        return read_receipts(self.root / RECEIPTS)
+
+    def receipts_of(self, code: str, unit: str) -> dict[str, str]:
+        """Return the receipts that the trainer noted for a trainee, by stage, and empty if none.
+
+        Raises `CohortError` where the list of receipts has a mistake.
+        """
+        return {
+            one.stage: one.receipt
+            for one in self._receipts
+            if self.whose(one.code) == code and one.unit in ("", unit)
+        }
 
     def whose(self, code: str) -> str:
         """Return the code that counts for one that stands in a hand-in, as `cohort.yaml` corrects it.
@@ -353,6 +371,53 @@ def _roster_text(path: Path) -> tuple[str, str]:
         return data.decode(encoding), encoding
     except UnicodeDecodeError:
         return data.decode("gb18030", "replace"), "gb18030"
+
+
+@dataclass(frozen=True, slots=True)
+class NotedReceipt:
+    """A receipt of a committed stage, as the trainer noted it."""
+
+    code: str
+    stage: str
+    receipt: str
+    unit: str = ""
+    """Of which unit; empty where the list does not say."""
+
+
+RECEIPTS = "receipts.csv"
+"""In the cohort's folder: the receipts of committed stages that the trainer noted."""
+
+
+def read_receipts(path: Path) -> tuple[NotedReceipt, ...]:
+    """Read noted receipts: a CSV file with the columns code, stage, receipt and, if wished, unit.
+
+    None where there is no file. Raises `CohortError` with the line of the first mistake.
+    """
+    if not path.is_file():
+        return ()
+    rows = csv.DictReader(_roster_text(path)[0].splitlines())
+    columns = [name.strip().lower() for name in rows.fieldnames or ()]
+    if not {"code", "stage", "receipt"} <= set(columns):
+        raise CohortError(
+            message("{file} needs the columns code, stage and receipt; its first line has: {columns}.",
+                    file=path.name, columns=columns)
+        )  # fmt: skip
+    rows.fieldnames = columns
+    found = []
+    for line, row in enumerate(rows, 2):
+        code, stage = fold(row["code"] or ""), fold(row["stage"] or "")
+        receipt, unit = clean_receipt(row["receipt"] or ""), (row.get("unit") or "").strip()
+        if not (code or stage or receipt):
+            continue
+        if not receipt:
+            continue  # a list laid out beforehand, in which this one was not noted
+        if not (code and stage):
+            raise CohortError(
+                message("{file}, line {line}: a code and a stage belong to each receipt.",
+                        file=path.name, line=line)
+            )  # fmt: skip
+        found.append(NotedReceipt(code, stage, receipt, unit))
+    return tuple(found)
 
 
 def change_roster(path: Path, code: str, to: str | None) -> None:

@@ -18,6 +18,7 @@ from kamlib.grading.cohort import CohortError, open_cohort
 from kamlib.grading.desk import SHARE
 from kamlib.grading.pages import HTML_LANG, environment, storable
 from kamlib.items.answers import SUFFIX, DamagedAnswers, parse_answers
+from kamlib.items.commitments import counted
 from kamlib.items.keys import ProseKey
 from kamlib.items.marking import occurring
 from kamlib.items.model import Prose
@@ -175,7 +176,7 @@ def with_rubrics(notebook: Any, resources: Any) -> tuple[Any, Any]:
         cohort = open_cohort(Path.cwd())
         bundle, person = cohort.bundles[unit], cohort.roster[code]
         path = cohort.root / "autograded" / person.code / unit / (unit + SUFFIX)
-        responses = parse_answers(path.read_bytes()).responses
+        responses = counted(bundle.items, parse_answers(path.read_bytes())).responses
     except (CohortError, DamagedAnswers, OSError, KeyError):
         return notebook, resources
     desk, trainee = bundle.words(cohort.settings.instructor_lang), bundle.words(person.lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import nbformat
 
 from kamlib.course.build import UnitSources, bundle, read_unit
 from kamlib.course.bundle import to_json
+from kamlib.course.staging import sealed_stages
 from kamlib.course.syllabus import Course
 from kamlib.grading import gradebook
 from kamlib.grading.cohort import (
@@ -22,6 +24,7 @@ from kamlib.grading.cohort import (
     write_settings,
 )
 from kamlib.grading.nbgrader_course import generate
+from kamlib.items.sealing import new_word
 from kamlib.words import LANGUAGES, message
 
 CONFIG = '''"""nbgrader's configuration of this cohort; written by `kam cohort new`."""
@@ -104,8 +107,19 @@ def new_cohort(course: Course, folder: Path, settings: Settings, roster: Path) -
     return open_cohort(folder)
 
 
+def with_words(settings: Settings, units: Iterable[UnitSources]) -> Settings:
+    """Return the settings with a word for each stage that opens later; those there are stay."""
+    words = dict(settings.stage_words)
+    for sources in units:
+        own = words.get(sources.unit.name, {})
+        missing = {stage: new_word() for stage in sealed_stages(sources) if stage not in own}
+        if missing:
+            words[sources.unit.name] = own | missing
+    return settings.model_copy(update={"stage_words": words})
+
+
 def _fill(course: Course, folder: Path, settings: Settings, roster: Path) -> None:
-    write_settings(folder, settings)
+    write_settings(folder, with_words(settings, _taken(course, settings)))
     shutil.copyfile(roster, folder / "roster.csv")
     (folder / "nbgrader_config.py").write_text(CONFIG, "utf-8")
     notebooks = {}

@@ -13,8 +13,11 @@ from rapidfuzz.distance import OSA
 
 from kamlib.grading.cohort import Cohort, fold
 from kamlib.grading.results import Trainee
+from kamlib.grading.stage_notes import stage_notes
 from kamlib.items import manifest as m
 from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
+from kamlib.items.commitments import Counted, counted
+from kamlib.jupyter.hooks import STAGE_CELL
 from kamlib.words import Message, message
 
 _WORD = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
@@ -47,6 +50,8 @@ class Attempt:
     unit: str
     received: Received
     answers: Answers
+    counted: Counted
+    """The answers that count: those of committed stages as they were committed."""
     notes: tuple[Message, ...] = ()
     """What an instructor should know; none of it stops the marking."""
     receipt: str = ""
@@ -80,7 +85,8 @@ def read(
     """Read one arrival; nothing in it is executed or unpacked to disk.
 
     `released` holds for each unit the sources of the cells we released, in all languages, so that
-    cells of another origin can be named. A hand-in may hold several units. Never raises.
+    cells of another origin can be named. A hand-in may hold several units. Whatever it holds,
+    nothing is raised; `CohortError` is where the cohort's own list of receipts has a mistake.
     """
     corrected = cohort.settings.codes
     known = {*cohort.roster, *corrected} if corrected else cohort.roster
@@ -133,8 +139,12 @@ def _read_one(
                     code=code, other=guess)
         )  # fmt: skip
     notes += checked.notes
+    bundle = cohort.bundles[unit]
+    counting = counted(bundle.items, answers)
+    if any(item.stage for item in bundle.items):
+        notes += stage_notes(bundle, answers, counting, cohort.receipts_of(code, unit))
     notes += _strange(received, unit, released.get(unit, frozenset()))
-    return Attempt(code, unit, received, answers, tuple(notes), checked.receipt)
+    return Attempt(code, unit, received, answers, counting, tuple(notes), checked.receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +346,10 @@ def _strange_cells(data: bytes, name: str, ours: frozenset[str]) -> list[Message
             )
         ]
     notes = []
-    if any(source.strip() and source not in ours for source, _ in codes):
+    if any(
+        source.strip() and source not in ours and not STAGE_CELL.fullmatch(source)
+        for source, _ in codes
+    ):
         notes.append(
             message("The notebook {file} has code that is not ours; it was not run.", file=name)
         )

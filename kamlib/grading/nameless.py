@@ -24,7 +24,8 @@ from kamlib.grading import gradebook, intake, second_record
 from kamlib.grading.cohort import Cohort, CohortError, write_settings
 from kamlib.grading.corrections import answers_digest
 from kamlib.grading.handin import Attempt, Refusal, read
-from kamlib.items.answers import SUFFIX
+from kamlib.items.answers import SUFFIX, Answers
+from kamlib.items.commitments import as_record, commitments, counted, recorded
 from kamlib.words import message
 
 KEPT = ("nbgrader_config.py", "source", "release", "forgotten.log")
@@ -148,8 +149,14 @@ class _Inbox:
         if isinstance(one, Refusal):
             return b""
         document = self._scrub.all_of(dict(one.answers.document))
-        before, after = one.answers.responses, type(one.answers)(document).responses
         items = self._cohort.bundles[one.unit].items
+        if one.answers.stages:
+            # A record that was sound stays so, though a name in an answer was replaced.
+            document["stages"] = [
+                as_record(recorded(old, self._scrub.all_of(dict(old.responses))))
+                for old in commitments(one.answers).values()
+            ]
+        before, after = one.counted.responses, counted(items, Answers(document)).responses
         # Of all answers together and of each one: by such digests marks are tied to answers.
         for some in (items, *((item,) for item in items)):
             old, new = answers_digest(some, before), answers_digest(some, after)

@@ -17,6 +17,7 @@ from kamlib.grading.autograded import cell_item, outputs
 from kamlib.grading.cohort import Cohort, open_cohort
 from kamlib.grading.corrections import marked
 from kamlib.items.answers import SUFFIX, parse_answers
+from kamlib.items.commitments import counted
 from kamlib.items.mark import Mark
 
 _cohort = cache(open_cohort)
@@ -63,8 +64,12 @@ class WriteMarks(NbGraderPreprocessor):
         """Mark the answers that lie beside the hand-in; without any, nothing is attempted."""
         cohort, unit, code = _where(resources)
         path = cohort.root / "submitted" / code / unit / (unit + SUFFIX)
-        responses = parse_answers(path.read_bytes()).responses if path.is_file() else {}
         bundle = cohort.bundles[unit]
+        responses = (
+            counted(bundle.items, parse_answers(path.read_bytes())).responses
+            if path.is_file()
+            else {}
+        )
         trainee = cohort.roster.get(code)
         words = bundle.words(trainee.lang if trainee else cohort.settings.lang)
         marks = marked(bundle, code, responses)

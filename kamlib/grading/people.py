@@ -15,6 +15,7 @@ from kamlib.course.bundle import Moved, to_json
 from kamlib.grading import gradebook, intake, second_record
 from kamlib.grading.cohort import (
     CODE,
+    RECEIPTS,
     Cohort,
     CohortError,
     alone,
@@ -599,6 +600,9 @@ def _erase(cohort: Cohort, code: str, traces: _Traces, now: datetime) -> None:
     )
     with (cohort.root / LOG).open("a", encoding="utf-8") as log:
         log.write(f"{now.astimezone(cohort.zone).date().isoformat()} forgotten: 1\n")
+    if (cohort.root / RECEIPTS).is_file():
+        for own in traces.codes:
+            change_roster(cohort.root / RECEIPTS, own, None)
     change_roster(cohort.root / "roster.csv", code, None)
 
 

@@ -22,6 +22,7 @@ from kamlib.grading.handin import Attempt, Received, Refusal, read
 from kamlib.grading.report_data import Refused, ReportData
 from kamlib.grading.results import ItemResult, Result, Trainee
 from kamlib.grading.second_record import with_second
+from kamlib.grading.stage_notes import changed_notes
 from kamlib.items.answers import SUFFIX
 from kamlib.items.mark import Mark
 from kamlib.words import Message, message
@@ -118,7 +119,7 @@ def look(cohort: Cohort, codes: Container[str] = ()) -> Graded:
     for unit, bundle in cohort.bundles.items():
         chosen, counts = _chosen(cohort, desks, unit)
         marks = {
-            code: marked(bundle, code, one.answers.responses)
+            code: marked(bundle, code, one.counted.responses)
             for code, (_, one) in chosen.items()
             if isinstance(one, Attempt) and code in some.roster
         }
@@ -149,7 +150,7 @@ def results_by(cohort: Cohort, unit: str, bundles: Sequence[Bundle]) -> list[tup
     found = []
     for bundle in bundles:
         marks = {
-            code: marked(bundle, code, one.answers.responses)
+            code: marked(bundle, code, one.counted.responses)
             for code, (_, one) in chosen.items()
             if isinstance(one, Attempt)
         }
@@ -218,7 +219,7 @@ def _grade_unit(
     }
     for done, (code, (_, attempt)) in enumerate(readable.items(), 1):
         step("marks", done, len(readable))
-        marks[code] = marked(bundle, code, attempt.answers.responses)
+        marks[code] = marked(bundle, code, attempt.counted.responses)
         late = cohort.late(unit, code, attempt.received.at)
         rows.append(
             gradebook.Row(
@@ -282,7 +283,7 @@ def _result(
             decided = (decided if decided is not None else mark.score or 0.0) + there.extra
         items.append(
             ItemResult(
-                mark, attempt.answers.responses.get(name), decided, there.comment,
+                mark, attempt.counted.responses.get(name), decided, there.comment,
                 review=there.score is not None and there.waiting,
             )
         )  # fmt: skip
@@ -296,7 +297,8 @@ def _result(
         counted=number,
         self_reported=attempt.received.clock == "self",
         receipt=attempt.receipt,
-        corrections=corrections_of(bundle, trainee.code, attempt.answers.responses),
+        notes=tuple(changed_notes(bundle, attempt.counted)),
+        corrections=corrections_of(bundle, trainee.code, attempt.counted.responses),
     )
     return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))
 
@@ -366,7 +368,7 @@ class _MarkingDesk:
         answers = (json.dumps(attempt.answers.document, ensure_ascii=False) + "\n").encode(
             "utf-8", "surrogatepass"
         )
-        notebook = self._templates[trainee.lang].fill(attempt.answers.responses, marks)
+        notebook = self._templates[trainee.lang].fill(attempt.counted.responses, marks)
         common = {unit + SUFFIX: answers, "timestamp.txt": stamp}
         self._write(
             "submitted", trainee.code, common | {f"{unit}.ipynb": self._released[trainee.lang]}

@@ -561,6 +561,23 @@ class AnswersFile:
                 self._write({**answers.document, **fields, "revision": number})
             return Answers(self._known.document, answers.notice)
 
+    def commit(self, stage: str, make: Callable[[Answers], Mapping[str, Any]]) -> Answers:
+        """Add the record of a stage that `make` returns for the answers as they are on the disk.
+
+        A stage is committed once: where its record is there already, nothing is written. Returns
+        the answers with the record. Raises as `save` does.
+        """
+        with self._alone():
+            answers = self._current()
+            if any(
+                isinstance(one, Mapping) and one.get("stage") == stage for one in answers.stages
+            ):
+                _sync_folder(self.path.parent)  # its writer may have died before it was durable
+                return answers
+            stages = [*answers.stages, dict(make(answers))]
+            self._write({**answers.document, "stages": stages, "revision": answers.revision + 1})
+            return Answers(self._known.document, answers.notice)
+
     def _read(self) -> Answers:
         try:
             with _patiently(lambda: self.path.open("rb")) as file:

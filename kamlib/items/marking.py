@@ -21,10 +21,11 @@ from datetime import date
 from itertools import combinations, pairwise
 from typing import Any
 
+from kamlib.arithmetic import evaluate
+from kamlib.backing import backing
 from kamlib.items import keys as k
 from kamlib.items import model
 from kamlib.items import responses as r
-from kamlib.items.arithmetic import evaluate
 from kamlib.items.mark import Mark, Outcome
 from kamlib.items.recall import Doubt, recalled
 from kamlib.items.rehearsal import reflected, staged
@@ -719,12 +720,8 @@ def _backing(
     variant: k.Variant, given: frozenset[str], late: set[str]
 ) -> tuple[float, frozenset[str], bool]:
     """Return the F1 of the facts given against one sufficient set, the bad facts, what lacks."""
-    known = given - late
-    hits = len(known & variant.all_of) + bool(known & variant.any_of)
-    needed = len(variant.all_of) + bool(variant.any_of)
-    bad = (given - variant.all_of - variant.any_of - variant.optional) | (given & late)
-    share = 1.0 if not needed and not bad else 2 * hits / (hits + needed + len(bad))
-    return share, bad, hits < needed
+    found = backing(given, variant.all_of, [variant.any_of], variant.optional, late)
+    return found.f1, found.bad, found.hits < found.needed
 
 
 def _wrong_fact(

@@ -63,6 +63,11 @@ class BaseItem(Record):
     hints: tuple[Text, ...] = ()
     numbers: Literal["given", "derived", "invented"] | None = None
     """Where the figures in the prompt come from."""
+    stage: str = ""
+    """The stage of its unit at which it is asked; empty where it is open from the beginning.
+
+    For claims and facts: a fact of a later stage never counts.
+    """
 
 
 class Choice(BaseItem):
@@ -147,8 +152,6 @@ class Evidence(BaseItem):
     interaction: Literal["evidence"]
     claims: Options = Field(min_length=1)
     facts: dict[OptionKey, Fact] = Field(min_length=2)
-    stage: str = ""
-    """The stage at which the claims are made: a later fact never counts."""
     stages: tuple[str, ...] = ()
     """The stages in order, where the facts have any."""
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 from itertools import combinations, islice
 from typing import Any
 
+from kamlib.arithmetic import evaluate
 from kamlib.items import keys as k
 from kamlib.items import model
-from kamlib.items.arithmetic import evaluate
 from kamlib.items.marking import check as marked
 from kamlib.items.responses import is_per_cent, read_date
 from kamlib.items.scene import walk
@@ -348,13 +348,19 @@ def _evidence(item: model.Evidence, key: k.EvidenceKey, _: object) -> Iterator[P
                 )
         for fact in item.facts:
             if fact not in backing:
-                late = item.facts[fact].stage and item.facts[fact].stage != item.stage
+                late = _is_late(item, fact)
                 yield Probe(
                     _pair(claim, fact),
                     {"facts": {**right, claim: [*right.get(claim, []), fact]}},
                     Earns.LESS,
                     None if late else _known(key, f"messages.{fact}"),
                 )
+
+
+def _is_late(item: model.Evidence, fact: str) -> bool:
+    """Tell whether a fact becomes known after the stage that the claims are made at."""
+    order, stage = item.stages, item.facts[fact].stage
+    return {stage, item.stage} <= set(order) and order.index(stage) > order.index(item.stage)
 
 
 def _structured(item: model.Structured, key: k.StructuredKey, _: object) -> Iterator[Probe]:

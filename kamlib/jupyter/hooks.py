@@ -11,6 +11,11 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 FORM_CELL = re.compile(r'from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*')
 """A cell that shows one question; the front end runs such cells by itself."""
 
+STAGE_CELL = re.compile(
+    r'from kamlib\.forms import stage\nstage\("[A-Z][A-Z0-9]{0,7}"(?:, (?:\d{1,3}|"commit"))?\)\s*'
+)
+"""A cell that shows a part of a stage: its gate, a chunk of its pages, or where it is committed."""
+
 FIGURE = "kam-figure"
 """The tag of a cell with an author's own code that runs by itself where its notebook is trusted."""
 
@@ -22,7 +27,7 @@ PAGE_CELL = re.compile(
 
 def is_ours(source: str) -> bool:
     """Tell whether a cell's source is exactly a form or a page of ours."""
-    return bool(FORM_CELL.fullmatch(source) or PAGE_CELL.fullmatch(source))
+    return any(kind.fullmatch(source) for kind in (FORM_CELL, STAGE_CELL, PAGE_CELL))
 
 
 def may_sign(notebook: Mapping[str, Any]) -> bool:

@@ -177,6 +177,7 @@ def test_nothing_of_a_trainee_is_ever_packed(
     "name",
     ["me.json", "units/01_x/01_x.answers.json", "units/01_x/01_x.practice.json", "app/env/x.py",
      "handed_in/receipts.json", "units/01_x/key.yaml", "units/01_x/02_y.items.en.json",
+     "units/01_x/01_x.S1.opened.json", "units/01_x/02_y.S1.sealed",
      "app/wheels/../../me.json.whl", "units/01_x/lesson.trainer.ipynb"],
 )  # fmt: skip
 def test_a_pack_holds_only_what_is_allowed(

@@ -150,7 +150,7 @@ def test_what_is_no_notation_is_told_with_its_line(tmp_path: Path, body: str, li
     """A slip in a notation, or one that is not ours, is an error and never shows raw."""
     said = refused(tmp_path, body)
     assert said.startswith(f"lesson.md, line {line}: “")
-    assert said.endswith("there are `{item} unit.name` and `{anchor} name K001`.")
+    assert said.endswith("`{anchor} name K001`, `{stage} S1` and `{facts} S1`.")
 
 
 @pytest.mark.parametrize("kind", ["nte", "trainer", "warning"])
@@ -164,7 +164,7 @@ def test_an_unknown_callout_is_told_with_those_there_are(tmp_path: Path, kind: s
 def test_an_anchor_before_an_item_is_told(tmp_path: Path) -> None:
     """An anchor that stands before an item would get lost, so it is an error."""
     assert refused(tmp_path, "Text.\n\n`{anchor} x K001`\n\n`{item} a.b`\n") == (
-        "lesson.md, line 10: an anchor stands before a heading or paragraph, not before an item."
+        "lesson.md, line 10: an anchor stands before a heading or paragraph, and before nothing else."
     )
 
 
@@ -196,11 +196,15 @@ def test_a_broken_tag_is_told(tmp_path: Path, tag: str) -> None:
     assert "lesson.md" in refused(tmp_path, f"Text.\n\n+++ {tag}\n\nFor the trainer.\n")
 
 
-@pytest.mark.parametrize("notation", ["`{item} a.b`", "`{anchor} x K001`\n\nMore."])
+@pytest.mark.parametrize(
+    "notation", ["`{item} a.b`", "`{anchor} x K001`\n\nMore.", "`{stage} S1`", "`{facts} S1`"]
+)
 def test_notes_place_nothing(tmp_path: Path, notation: str) -> None:
-    """An item or anchor among the trainer's notes would be missing for trainees: an error."""
+    """An item, anchor, stage or facts among the trainer's notes would be missing for trainees: an error."""
     body = f'Text.\n\n+++ {{"tags": ["trainer"]}}\n\nNote.\n\n{notation}\n'
-    assert refused(tmp_path, body).startswith("lesson.md, line 12: an item or anchor cannot stand")
+    assert refused(tmp_path, body).startswith(
+        "lesson.md, line 12: an item, anchor, stage or facts cannot stand"
+    )
 
 
 def test_code_cannot_be_for_the_trainer(tmp_path: Path) -> None:
@@ -236,3 +240,28 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
         with pytest.raises(CourseError) as error:
             read_source(path)
         assert english(error.value.problems)[0].startswith("lesson.md cannot be read")
+
+
+def test_stages_and_facts_split_cells(tmp_path: Path) -> None:
+    """What follows a stage belongs to it until the next begins; what stands before is in none."""
+    source = read(
+        tmp_path,
+        "Open.\n\n`{stage} S0`\n\nFirst.\n`{facts} S0`\n\n`{stage} S1`\n\n`{facts} S1 case_1b`\n\n"
+        "`{item} a.b`\n\n## Last\n",
+    )
+    assert [(cell.kind, cell.stage) for cell in source.cells] == [
+        ("markdown", ""), ("stage", "S0"), ("markdown", "S0"), ("facts", "S0"), ("stage", "S1"),
+        ("facts", "S1"), ("item", "S1"), ("markdown", "S1"),
+    ]  # fmt: skip
+    assert source.stages == ("S0", "S1")
+    assert [cell.facts for cell in source.cells if cell.kind == "facts"] == [
+        ("S0", "case"), ("S1", "case_1b"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "notation", ["`{stage} s1`", "`{stage}`", "`{facts} S1 other`", "`{stage} S1 S2`"]
+)
+def test_a_slip_in_a_stage_is_told(tmp_path: Path, notation: str) -> None:
+    """A stage's name has capitals and figures; anything else is no notation."""
+    assert "is no notation of ours" in refused(tmp_path, f"Text.\n\n{notation}\n")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from kamlib.arithmetic import evaluate
 from kamlib.items import model
-from kamlib.items.arithmetic import evaluate
 from kamlib.items.keys import (
     Check,
     Key,

@@ -9,6 +9,7 @@
 
   // Only what is exactly one of these runs by itself; whatever else a cell says waits for a person.
   const FORM = /^from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*$/;
+  const STAGE = /^from kamlib\.forms import stage\nstage\("[A-Z][A-Z0-9]{0,7}"(?:, (?:\d{1,3}|"commit"))?\)\s*$/;
   const PAGE = /^from kamlib\.(?:forms import start\nstart|grading\.office_page import office\noffice)\(\)\s*$/;
   const FIGURE = 'kam-figure';
 
@@ -41,7 +42,7 @@
 
   const source = cell => cell.model.sharedModel.getSource();
   const isForm = cell =>
-    cell.model.type === 'code' && (FORM.test(source(cell)) || PAGE.test(source(cell)));
+    cell.model.type === 'code' && [FORM, STAGE, PAGE].some(ours => ours.test(source(cell)));
   const isFigure = cell =>
     cell.model.type === 'code' && (cell.model.getMetadata('tags') || []).includes(FIGURE);
 
