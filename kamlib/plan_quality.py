@@ -229,6 +229,7 @@ def share_points(gains: Floats) -> Floats:
     >>> share_points(np.array([[1.0, 1.0], [3.0, 1.0], [1.0, 0.0], [0.0, 0.0]]))
     array([1. , 0.4, 0. , 0. ])
     """
+    gains = np.asarray(gains, dtype=np.float64)
     both = gains.sum(axis=1)
     good = (gains.min(axis=1) >= 0) & (both > EQUAL)
     ours = np.divide(gains[:, 0], both, out=np.zeros_like(both), where=good)

@@ -82,3 +82,18 @@ def test_the_point_game_is_answered_as_by_listing_every_package(tmp_path: Path) 
     assert all(game["same"] for game in found["games"])
     assert all(game["ratio"] > 0 for game in found["games"])
     assert found["new_process_cpu_s"] > 0
+
+
+def test_the_simulated_month_is_measured(tmp_path: Path) -> None:
+    """Every policy is run, with its cost and its figures by name."""
+    written = tmp_path / "bench" / "simulation.json"
+    command = [sys.executable, "-m", "benchmarks.simulation", "--runs", "1", "--types", "20"]
+    done = subprocess.run(
+        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(written.read_text("utf-8"))
+    assert [one["policy"] for one in found["results"]][-1] == "consultant"
+    assert {one["name"] for one in found["costs"]} >= {one["policy"] for one in found["results"]}
+    assert all(0 <= one["deals"]["mean"] <= 1 for one in found["results"])
+    assert found["all_policies_cpu_s"] > 0

@@ -37,9 +37,13 @@ ORACLE: dict[str, Any] = json.loads(
 )
 
 
-@pytest.fixture(scope="module")
+PARAMETERS = load()
+PACKAGES = Packages.of(PARAMETERS)
+
+
+@pytest.fixture
 def packages() -> Packages:
-    return Packages.of(load())
+    return PACKAGES
 
 
 @pytest.fixture(params=CASES, ids=["case", "case_1b"])
@@ -89,14 +93,14 @@ def test_where_nobody_can_meet_there_is_no_deal(packages: Packages) -> None:
 @pytest.mark.parametrize("shown", ["E1", "E2", "E3", "E4", "E5", "E6", "E7"])
 def test_each_evidence_moves_belief_as_the_case_says(shown: str) -> None:
     """From 0.80 at trust 0.75, to three digits."""
-    moved = believe(load(), np.array([0.8]), np.array([0.75]), [shown])
+    moved = believe(PARAMETERS, np.array([0.8]), np.array([0.75]), [shown])
     assert round(float(moved[0]), 3) == ORACLE["belief_at_trust_0.75"][shown]
 
 
 def test_all_evidence_together_moves_belief_as_the_case_says() -> None:
     """E1 to E7 in order, later ones of a family counting a quarter, make 0.943."""
-    every = list(load().evidence_by_id())
-    moved = believe(load(), np.array([0.8]), np.array([0.75]), every)
+    every = list(PARAMETERS.evidence_by_id())
+    moved = believe(PARAMETERS, np.array([0.8]), np.array([0.75]), every)
     assert round(float(moved[0]), 3) == ORACLE["belief_at_trust_0.75"]["E1..E7 in order"]
 
 
@@ -107,7 +111,7 @@ def test_policies_do_over_300_types_as_the_case_says(policy: str) -> None:
     The case's own table is a sample of 300 too, so a difference has the error of two samples;
     half of its last digit is its rounding.
     """
-    found = simulate(load(), policy, types=300, seed=7)
+    found = simulate(PARAMETERS, policy, types=300, seed=7)
     for name, expected in ORACLE["300_types"][policy].items():
         estimate: Estimate = getattr(found, name)
         assert estimate.error is not None
@@ -266,12 +270,11 @@ def test_what_is_no_package_is_refused(packages: Packages, deal: Any) -> None:
 @settings(max_examples=30, deadline=None)
 def test_no_package_seems_worth_more_than_it_is(belief: float, start: int) -> None:
     """A distributor that believes too little sees too little, and every value is finite."""
-    packages = Packages.of(load())
-    which = np.arange(start, min(start + 300, len(packages)))
-    seen, true = packages.distributor(belief, which), packages.distributor(1.0, which)
+    which = np.arange(start, min(start + 300, len(PACKAGES)))
+    seen, true = PACKAGES.distributor(belief, which), PACKAGES.distributor(1.0, which)
     assert np.isfinite(seen).all()
     assert (seen <= true + 1e-9).all()
-    assert (packages.sold(which) <= packages.target[which]).all()
+    assert (PACKAGES.sold(which) <= PACKAGES.target[which]).all()
 
 
 anything = st.lists(st.sampled_from([f"E{n}" for n in range(9)] + ["R1", "F02", ""]), max_size=12)
@@ -284,7 +287,7 @@ def test_belief_never_leaves_its_bounds(
     belief: float, trust: float, shown: list[str], by: float
 ) -> None:
     """Whatever belief, trust, evidence and shift: always in [0.6, 1]."""
-    beliefs = Beliefs.first(load(), np.array([belief]))
+    beliefs = Beliefs.first(PARAMETERS, np.array([belief]))
     for one in shown:
         beliefs = beliefs.hear(one, trust)
         assert 0.6 <= float(beliefs.mean[0]) <= 1.0
@@ -295,22 +298,22 @@ def test_belief_never_leaves_its_bounds(
 def test_what_is_not_a_number_is_no_belief() -> None:
     """Nothing can be believed from there on, so it is refused."""
     with pytest.raises(ValueError, match="not a number"):
-        Beliefs.first(load(), np.array([np.nan]))
+        Beliefs.first(PARAMETERS, np.array([np.nan]))
 
 
 @given(trust=st.floats(0, 1), shown=st.permutations([f"E{n}" for n in range(1, 8)]))
 @settings(max_examples=50, deadline=None)
 def test_the_same_again_adds_nothing(trust: float, shown: list[str]) -> None:
     """Evidence said twice, in any order, counts once; without trust nothing moves."""
-    once = believe(load(), np.array([0.7]), np.array([trust]), shown)
-    twice = believe(load(), np.array([0.7]), np.array([trust]), [*shown, *shown])
+    once = believe(PARAMETERS, np.array([0.7]), np.array([trust]), shown)
+    twice = believe(PARAMETERS, np.array([0.7]), np.array([trust]), [*shown, *shown])
     assert float(once[0]) == float(twice[0])
-    assert float(believe(load(), np.array([0.7]), np.array([0.0]), shown)[0]) == 0.7
+    assert float(believe(PARAMETERS, np.array([0.7]), np.array([0.0]), shown)[0]) == 0.7
 
 
 def test_a_family_counts_in_full_only_once() -> None:
     """The second of a family moves belief less than it would have alone."""
-    parameters, before, trust = load(), np.array([0.8]), np.array([0.75])
+    parameters, before, trust = PARAMETERS, np.array([0.8]), np.array([0.75])
     alone = believe(parameters, before, trust, ["E2"])[0] - 0.8
     after_e3 = (
         believe(parameters, before, trust, ["E3", "E2"])[0]
@@ -343,7 +346,7 @@ def test_the_types_are_the_same_for_every_policy(packages: Packages) -> None:
 
 def test_another_seed_is_another_sample() -> None:
     """Seeds differ in types; the same seed gives the same figures."""
-    one, same, other = (simulate(load(), "pigeon", 100, seed) for seed in (1, 1, 2))
+    one, same, other = (simulate(PARAMETERS, "pigeon", 100, seed) for seed in (1, 1, 2))
     assert one.company == same.company
     assert one.company != other.company
 
@@ -352,7 +355,7 @@ def test_another_seed_is_another_sample() -> None:
 @settings(max_examples=25, deadline=None)
 def test_types_lie_within_what_the_file_says(types: int, seed: int) -> None:
     """Belief and trust stay in their bounds, everything is finite, for any number and seed."""
-    drawn = draw(load(), types, seed)
+    drawn = draw(PARAMETERS, types, seed)
     assert len(drawn) == types
     assert ((drawn.belief >= 0.6) & (drawn.belief <= 1)).all()
     assert ((drawn.trust >= 0.5) & (drawn.trust <= 1)).all()
@@ -364,7 +367,7 @@ def test_types_lie_within_what_the_file_says(types: int, seed: int) -> None:
 def test_no_types_and_no_seed_are_refused(types: int, seed: int) -> None:
     """At least one type and a seed from 0."""
     with pytest.raises(ValueError, match="at least"):
-        draw(load(), types, seed)
+        draw(PARAMETERS, types, seed)
 
 
 # Policies ------------------------------------------------------------------------------------------
@@ -421,4 +424,4 @@ def test_an_unknown_policy_is_named(packages: Packages) -> None:
 
 def test_one_type_has_no_error() -> None:
     """From one distributor nobody can tell how far the next one lies."""
-    assert simulate(load(), "consultant", types=1).company.error is None
+    assert simulate(PARAMETERS, "consultant", types=1).company.error is None

@@ -13,9 +13,10 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from kamlib import plots
+from kamlib.haggling import BeliefPoint
 from kamlib.items.mark import Outcome
 from kamlib.negotiation import Game
-from kamlib.words import Words
+from kamlib.words import Words, message
 
 ENGLISH = Words("en")
 
@@ -364,3 +365,55 @@ def test_frontier_plot_keeps_names_apart() -> None:
             boxes = [text.get_window_extent() for text in figure.axes[0].texts]
         assert len(boxes) == 10
         assert not any(one.overlaps(two) for one, two in itertools.combinations(boxes, 2))
+
+
+A_MONTH = [
+    BeliefPoint(1.0, 0.76, 0.9, ""),
+    BeliefPoint(1.25, 0.85, 0.9, "E7"),
+    BeliefPoint(1.5, 0.85, 0.6, "R1"),
+    BeliefPoint(1.75, 0.88, 0.6, "E2"),
+]
+CAUSES = {
+    "E7": message("minimum order in days"), "E2": message("per store"), "R1": message("lazy"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_belief_plot_says_what_moved_a_most(lang: str) -> None:
+    """Title and alt name the strongest cause, start and end; each step is in the alt text."""
+    with plots.style(lang):
+        picture = plots.belief_plot(A_MONTH, CAUSES, Words(lang))
+        page = drawn(picture)
+    assert "aria-label" in page
+    title = picture.figure.get_suptitle()
+    for said in ("minimum order in days", plots.percent(0.76, lang), plots.percent(0.88, lang)):
+        assert said in title
+    for said in ("per store", "lazy", "1.25", plots.percent(0.6, lang)):
+        assert said in picture.alt
+
+
+def test_belief_plot_marks_each_step_and_keeps_names_apart() -> None:
+    """One mark and one name a step, also for a dozen steps on two days."""
+    many = [BeliefPoint(1 + 0.25 * n, 0.7 + 0.01 * n, 0.9, f"E{n}") for n in range(11)]
+    with plots.style("en"):
+        figure = plots.belief_plot(many, {}, ENGLISH).figure
+        figure.draw_without_rendering()
+        axes = figure.axes[0]
+    assert len(axes.collections) == 10
+    places = sorted(text.xy[0] for text in axes.texts if text.get_text().startswith("E"))
+    assert len(places) == 10
+    room = (many[-1].day - many[0].day) / 14
+    assert all(two - one > room for one, two in itertools.pairwise(places))
+
+
+def test_belief_plot_where_nothing_was_shown() -> None:
+    """A level line is drawn and said; lost trust is the finding where nothing else moved."""
+    fell = [BeliefPoint(1.0, 0.8, 0.9, ""), BeliefPoint(1.5, 0.8, 0.6, "R1")]
+    with plots.style("en"):
+        alone = plots.belief_plot(A_MONTH[:1], {}, ENGLISH)
+        lost = plots.belief_plot(fell, CAUSES, ENGLISH)
+        drawn(alone)
+    assert "Nothing was shown" in alone.alt
+    assert "trust fell to 60" in lost.figure.get_suptitle()
+    with pytest.raises(ValueError, match="no belief"):
+        plots.belief_plot([], {}, ENGLISH)

@@ -341,14 +341,15 @@ STAGE_KIND = "stage"
 
 
 def _facts(facts: tuple[CaseFact, ...], words: Words) -> str:
-    """Render a card of facts: what is known, what it measures, and where it comes from."""
-    heads = (N_("Fact"), N_("What is known"), N_("What it measures"))
-    rows = [tuple(map(words.translate, heads)), ("---",) * len(heads)]
+    """Render a card of facts: what is known, where from, and what it measures where that is a figure."""
+    heads = [N_("Fact"), N_("What is known"), N_("What it measures")]
+    if not any(MEASURES[fact.measure] for fact in facts):
+        heads.pop()
+    rows = [[words.translate(head) for head in heads], ["---"] * len(heads)]
     for fact in facts:
         said = " ".join(fact.said(words.lang).split()).replace("|", "\\|")
-        rows.append(
-            (fact.id, f"{said} {{{fact.provenance}}}", words.translate(MEASURES[fact.measure]))
-        )
+        measure = words.translate(MEASURES[fact.measure])
+        rows.append([fact.id, f"{said} {{{fact.provenance}}}", measure][: len(heads)])
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return _provenance(_callout("facts", "", [table], words), words)
 

@@ -91,6 +91,8 @@ def sealed_unit(
         "stages": list(sources.stages),
         "titles": {first: _in_all(sources, sources.stages[first])},
         "facts": _facts(sources, first),
+        "data": _files(sources, first),
+        "files": {name: stage for stage, one in content.items() for name in one["files"]},
         "closed": closed,
         "honour": honour,
     })  # fmt: skip

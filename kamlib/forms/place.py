@@ -135,6 +135,28 @@ class Place:
         except (OSError, ValueError, LookupError, TypeError):
             raise _damaged(path.name) from None
 
+    def case_file(self, slug: str, name: str) -> str:
+        """Return the text of a case's data file, such as `case/game.json`, that came with an open stage.
+
+        In the course's own folder all stages are open. Raises `StillClosed` before its stage is
+        open, `NotHere` where there is no such file.
+        """
+        stages = self.stages(slug)
+        if stages is not None:
+            text = stages.data(name)
+            if text is not None:
+                return text
+            if name in stages.files:
+                raise StillClosed(stages.files[name])
+        else:
+            for root in (self.folder, *self.folder.parents[:4]):
+                path = root / "units" / self.unit(slug) / name
+                if (root / "course.yaml").is_file() and path.is_file():
+                    return path.read_text("utf-8")
+        raise NotHere(
+            message("The file {file} is missing. Unpack the workbook again; your answers stay.", file=name)
+        )  # fmt: skip
+
     def answers(self, item: Item) -> Path:
         """Return the file that keeps the answer to an item.
 

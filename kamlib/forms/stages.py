@@ -101,12 +101,26 @@ class Stages:
     """The questions of the sealed stages, open by now or not, in order."""
     honour: Mapping[str, str] = field(default_factory=dict)
     """In an honour edition, the word of each sealed stage; else empty."""
-    first: Mapping[str, Any] = field(default_factory=dict)
-    """What is open from the beginning: titles and facts."""
+    first: Opened | None = None
+    """What the first stage holds beside what lies open: its facts and data files."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """With which stage each data file comes, by its name."""
 
     def is_open(self, stage: str) -> bool:
         """Whether a stage's content can be read on this machine."""
         return stage not in self.order[1:] or self.opened(stage) is not None
+
+    def data(self, name: str) -> str | None:
+        """Return the text of a data file that comes with an open stage, None where no open one has it."""
+        if self.first and name in self.first.files:
+            return self.first.files[name]
+        opened = self.opened(self.files[name]) if name in self.files else None
+        return opened.files.get(name) if opened else None
+
+    def facts(self, case: str = "case") -> list[Mapping[str, Any]]:
+        """Return the facts of the open stages as their file has them, by the case's folder, in order."""
+        known = [self.first, *(self.opened(stage) for stage in self.order[1:])]
+        return [fact for one in known if one for fact in one.facts.get(case, [])]
 
     def before(self, stage: str) -> str:
         """Return the stage before one; empty for the first."""
@@ -184,7 +198,11 @@ def read_stages(folder: Path, unit: str) -> Stages | None:
                 for one in found["closed"]
             ),
             honour={str(stage): str(word) for stage, word in found["honour"].items()},
-            first={"title": found["titles"], "facts": found["facts"]},
+            first=Opened(
+                str(next(iter(found["stages"]), "")),
+                {"title": found["titles"], "facts": found["facts"], "files": found["data"]},
+            ),
+            files={str(name): str(stage) for name, stage in found["files"].items()},
         )
     except FileNotFoundError:
         return None

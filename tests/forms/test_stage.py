@@ -11,7 +11,7 @@ import pytest
 
 from kamlib.forms import form, stage
 from kamlib.forms.handin import build_hand_in
-from kamlib.forms.place import BATCH, StillClosed, here
+from kamlib.forms.place import BATCH, NotHere, StillClosed, here
 from kamlib.forms.stage import COMMIT, StageDesk
 from kamlib.forms.stages import opened_name, read_stages, sealed_name, stages_name
 from kamlib.forms.start import Todo, read_start
@@ -45,7 +45,7 @@ def content(stage: str, page: str = "The page of {stage}.") -> dict[str, Any]:
         "chunks": {"en": [f"<p>{page.format(stage=stage)}</p>"], "zh": [f"<p>{stage} 的一页</p>"]},
         "items": {lang: [item(stage, "practice"), item(stage)] for lang in ("en", "zh")},
         "keys": {lang: {f"case.try_{stage.lower()}": key} for lang in ("en", "zh")},
-        "facts": {"case": [{"id": "F2", "stage": stage}]}, "files": {"case/game.json": "{}"},
+        "facts": {"case": [{"id": "F2", "stage": stage}]}, "files": {"case/game.json": f'["{stage}"]'},
     }  # fmt: skip
 
 
@@ -64,7 +64,9 @@ def edition(
         {"lang": "en", "version": "0.1", "units": [{"name": UNIT, "title": {"en": "Case"}}]},
     )
     put(folder / stages_name(UNIT), {
-        "format": 1, "stages": list(STAGES), "titles": {"S0": {"en": "Task of S0"}}, "facts": {},
+        "format": 1, "stages": list(STAGES), "titles": {"S0": {"en": "Task of S0"}},
+        "facts": {"case": [{"id": "F1"}]}, "data": {"case/first.json": "[0]"},
+        "files": {"case/game.json": "S1"},
         "closed": closed, "honour": words if honour else {},
     })  # fmt: skip
     for lang in ("en", "zh"):
@@ -202,6 +204,30 @@ def test_a_read_only_folder_is_a_sentence(folder: Path, monkeypatch: pytest.Monk
     told = opens(folder, "S1")
     assert told["error"].startswith("Not saved:")
     assert read_stages(folder, UNIT).is_open("S1") is False  # type: ignore[union-attr]
+
+
+def test_data_comes_with_its_stage(folder: Path, tmp_path: Path) -> None:
+    """A case's data file is there once its stage is open, in the course's own folder always."""
+    place = here(folder / "lesson.en.ipynb")
+    assert place.case_file("case", "case/first.json") == "[0]"
+    with pytest.raises(StillClosed):
+        place.case_file("case", "case/game.json")
+    with pytest.raises(NotHere, match="is missing"):
+        place.case_file("case", "case/other.json")
+    commit(folder, "S0")
+    opens(folder, "S1")
+    assert place.case_file("case", "case/game.json") == '["S1"]'
+    stages = place.stages("case")
+    assert stages is not None
+    assert [fact["id"] for fact in stages.facts()] == ["F1", "F2"]
+    course = tmp_path / "course"
+    put(course / "course.yaml", b"")
+    put(course / "units" / UNIT / "case" / "game.json", b"{}")
+    put(course / "notebooks" / "en" / f"{UNIT}.items.json", {"items": []})
+    assert (
+        here(course / "notebooks" / "en" / f"{UNIT}.ipynb").case_file("case", "case/game.json")
+        == "{}"
+    )
 
 
 def test_an_honour_edition_trusts(tmp_path: Path) -> None:

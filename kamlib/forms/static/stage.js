@@ -1,6 +1,6 @@
 // Draws a part of a stage and asks the kernel. Every word comes from `page`; the only HTML is that
 // of the stage's own pages, which the workbook's build made.
-const WAIT = 20000, BEAT = 15000, NEWS = "kam-stages";
+const WAIT = 20000, BEAT = 15000, SOON = 700, NEWS = "kam-stages";
 
 function render({ model, el: host }) {
   let page = model.get("page"), gone = false, busy = false, done = false, sure = false, error = "", typed = "";
@@ -116,7 +116,14 @@ function render({ model, el: host }) {
   const beat = setInterval(look, BEAT);
   const seen = () => { if (document.visibilityState === "visible") look(); };
   document.addEventListener("visibilitychange", seen);
-  root.addEventListener("pointerenter", look);
+  // Soon after an answer was given somewhere on the page, so that nothing moves under the pointer later.
+  let soon = null;
+  const answered = event => {
+    if (page.kind !== "commit" || root.contains(event.target)) return;
+    clearTimeout(soon);
+    soon = setTimeout(look, SOON);
+  };
+  for (const one of ["change", "focusout"]) document.addEventListener(one, answered);
   model.on("change:page", () => { page = model.get("page"); if (!busy && !sure) draw(); });
   draw();
   look();
@@ -127,6 +134,8 @@ function render({ model, el: host }) {
     channel?.close();
     window.removeEventListener(NEWS, news);
     document.removeEventListener("visibilitychange", seen);
+    clearTimeout(soon);
+    for (const one of ["change", "focusout"]) document.removeEventListener(one, answered);
   };
 }
 export default { render };
