@@ -64,6 +64,13 @@ function render({ model, el: host }) {
       el("div", { class: "row" }, el("button", { type: "submit", class: "main", "data-key": "open", "data-lm-suppress-shortcuts": "true", disabled: gone || busy, text: busy ? page.words.working : page.button }))), lost()];
   }
 
+  let still = null;
+  function lacking() {
+    if (!page.open.length) return [el("p", { text: "✓ " + page.words.all_complete })];
+    return [el("p", { text: page.words.still_open }), el("ul", { class: "open" }, ...page.open.map(one =>
+      el("li", {}, link(one.href, one.title), one.lacks ? document.createTextNode(" " + one.lacks) : null)))];
+  }
+
   function commit() {
     const head = el("h2", { id: uid, tabindex: "-1", text: page.label });
     const problem = bad(page.problem);
@@ -74,24 +81,26 @@ function render({ model, el: host }) {
         page.differs ? el("p", { class: "differs", role: "status", text: "△ " + page.differs }) : el("p", { class: "muted", text: page.same }),
         bad(error), problem, lost()];
     }
-    const open = page.open.length
-      ? [el("p", { text: page.words.still_open }), el("ul", { class: "open" }, ...page.open.map(one =>
-          el("li", {}, link(one.href, one.title), one.lacks ? document.createTextNode(" " + one.lacks) : null)))]
-      : [el("p", { text: "✓ " + page.words.all_complete })];
-    if (!sure) return [head, el("p", { text: page.text }), ...open, bad(error), problem, lost(),
+    still = el("div", {}, ...lacking());
+    if (!sure) return [head, el("p", { text: page.text }), still, bad(error), problem, lost(),
       el("div", { class: "row" }, button("commit", page.label, () => { if (!busy) { busy = true; error = ""; ask("look", {}, told => { error = told.error ?? ""; sure = !error; }); } }, "main"))];
-    return [head, ...open, el("p", { class: "sure", text: page.words.sure }), bad(error), problem, lost(),
+    return [head, still, el("p", { class: "sure", text: page.words.sure }), bad(error), problem, lost(),
       // The way back stands where the button before stood, so that a double click commits nothing.
       el("div", { class: "row" }, button("back", page.words.back, () => { sure = false; draw(); }),
         button("now", page.words.commit_now, () => act("commit"), "main"))];
   }
 
-  let drawn = "";
+  let drawn = "", listed = "";
   function draw() {
     // The same again would take the focus, or the button from under a finger.
-    const now = JSON.stringify([page, gone, busy, sure, error]);
-    if (now === drawn) return;
+    const now = JSON.stringify([{ ...page, open: null }, gone, busy, sure, error]), list = JSON.stringify(page.open);
+    if (now === drawn) {
+      if (list !== listed) still?.replaceChildren(...lacking());
+      listed = list;
+      return;
+    }
     drawn = now;
+    listed = list;
     const held = root.contains(document.activeElement) ? document.activeElement.dataset?.key : null;
     root.lang = page.html_lang ?? "";
     root.dataset.stage = page.stage ?? "";
