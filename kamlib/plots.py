@@ -541,21 +541,22 @@ def frontier_plot(
     axes.set_xlabel(words.say(message("points for us")), color=ACTORS["us"])
     axes.set_ylabel(words.say(message("points for the distributor")), color=ACTORS["distributor_a"])
     _place_labels(figure, axes, marks, labels)
+    played_at: Message | str = ""
+    if found:
+        at = found.utilities
+        played_at = message("This deal: {ours} points for us, {theirs} for the distributor. ",
+                            ours=at.company, theirs=at.distributor)  # fmt: skip
+    best_at = message("none")
+    if best:
+        best_at = message("{ours} for us, {theirs} for the distributor",
+                          ours=best.company, theirs=best.distributor)  # fmt: skip
     alt = message(
         "{finding}. {deal}Reservations: {ours} for us, {theirs} for the distributor. Largest product of gains: {best}. Points on the frontier: {n}.",
         finding=finding,
-        deal=(
-            message("This deal: {ours} points for us, {theirs} for the distributor. ",
-                    ours=found.utilities.company, theirs=found.utilities.distributor)
-            if found else ""
-        ),
+        deal=played_at,
         ours=within.reservation.company,
         theirs=within.reservation.distributor,
-        best=(
-            message("{ours} for us, {theirs} for the distributor",
-                    ours=best.company, theirs=best.distributor)
-            if best else message("none")
-        ),
+        best=best_at,
         n=len(within.frontier()),
     )  # fmt: skip
     return Picture(figure, words.say(alt))

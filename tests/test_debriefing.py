@@ -37,6 +37,8 @@ def test_the_nash_deal_is_as_good_as_deals_get() -> None:
     assert seen.deal.beyond_authority == ()
     assert seen.deal.efficiency == pytest.approx(1, abs=1e-3)
     assert seen.deal.nash_ratio > 0.99
+    ours, theirs = seen.deal.company - seen.no_deal[0], seen.deal.distributor - seen.no_deal[1]
+    assert seen.deal.our_share == pytest.approx(ours / (ours + theirs))
     assert seen.unused == ()
 
 

@@ -111,6 +111,24 @@ def test_nothing_below_the_walk_away_point_is_offered() -> None:
     assert plan_score(Plan(NASH, EVERYTHING, walk_away=372.0), PARAMETERS).signed.mean == 1
 
 
+def test_a_walk_away_point_that_is_no_number_is_none() -> None:
+    """What is worth less to us than no deal is then not offered either."""
+    giving = {"monthly_target": 2000, "rebate_per_unit": 30, "joint_promotion_krmb": 40,
+              "promoters": 2, "stores_covered": 945, "minimum_order": 1}  # fmt: skip
+    poor = {**giving, "joint_promotion_krmb": 60, "promoters": 4, "rebate_per_unit": 40}
+    marked = frozenset(poor)
+    assert PACKAGES.company[PACKAGES.index(poor)] < PACKAGES.company[PACKAGES.index(giving)]
+    parameters = PARAMETERS.model_copy(
+        update={
+            "company_value": PARAMETERS.company_value.model_copy(update={"promoter_krmb": 30.0})
+        }
+    )
+    assert Packages.of(parameters).company[PACKAGES.index(poor)] < PACKAGES.no_deal
+    for walk_away in (None, float("nan")):
+        plan = Plan(poor, walk_away=walk_away, approval=marked)
+        assert plan_score(plan, parameters).signed.mean == 0
+
+
 def test_the_error_is_that_of_the_mean() -> None:
     """The bootstrap agrees with the usual formula, and shrinks with more types."""
     plan = Plan({**GOOD, "rebate_per_unit": 10, "monthly_target": 3250})
