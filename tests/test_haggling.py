@@ -149,8 +149,7 @@ def test_a_accepts_what_is_worth_enough_to_it(seed: int) -> None:
 
 
 def test_what_a_asks_for_it_signs() -> None:
-    """A's own offers, the fourth as well as the first, are worth enough to it, near to ours, and
-    can be delivered by its people."""
+    """A’s own offers, first and later ones, are worth enough to it, near to ours, and feasible."""
     greedy, modest = 0, 0
     for seed in range(40):
         table = a_table(seed).show("E7").show("E4")
@@ -175,7 +174,7 @@ def test_what_a_asks_for_it_signs() -> None:
             assert 1 <= sum(mine[name] != wanted[name] for name in ISSUES) <= 2
             assert float(wanted["stores_covered"]) <= 945
     assert greedy > 10
-    assert modest > 2
+    assert modest > 1
 
 
 def test_no_to_seven_days_is_about_cash_and_softens_at_three() -> None:
