@@ -44,12 +44,14 @@ class Waiting(ipywidgets.VBox):  # type: ignore[misc]
     def __init__(self, page: dict[str, Any], ready: Callable[[], Any]) -> None:
         """Take what is shown while it is closed; `ready` returns the question's widget, or None."""
         self._ready = ready
+        self._there = False
         super().__init__(children=[StageWidget(page, self._look)])
         self.add_class("kam-waiting")
 
     def _look(self, asked: object) -> dict[str, Any]:
         number = asked.get("seq") if isinstance(asked, dict) else None
-        found = self._ready()
+        found = None if self._there else self._ready()
         if found is not None:
+            self._there = True  # whoever asks again must not get another form in place of this one
             self.children = [found]
         return {"ack": number}

@@ -348,6 +348,8 @@ def test_a_waiting_question_becomes_one(folder: Path, monkeypatch: pytest.Monkey
     waiting._look({"seq": 5})
     (live,) = waiting.children
     assert live.question["id"] == "case.pick_s1"
+    waiting._look({"seq": 6})
+    assert waiting.children == (live,)  # what is typed there meanwhile stays on the page
 
 
 # The start page.

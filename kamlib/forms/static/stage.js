@@ -23,15 +23,10 @@ function render({ model, el: host }) {
   });
 
   // The other parts on this page, and those in other windows, look again.
-  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NEWS);
-  function tell() {
-    window.dispatchEvent(new CustomEvent(NEWS, { detail: uid }));
-    channel?.postMessage(uid);
-  }
+  const channel = new BroadcastChannel(NEWS);
+  const tell = () => channel.postMessage(uid);
   const look = () => { if (!busy && !done) ask("look"); };
-  const news = event => { if ((event.detail ?? event.data) !== uid) look(); };
-  window.addEventListener(NEWS, news);
-  channel?.addEventListener("message", news);
+  channel.addEventListener("message", look);
 
   const to = href => new URL(href, location.href).href;
   const link = (href, text) => el("a", { href: to(href), text, "data-lm-suppress-shortcuts": "true" });
@@ -140,8 +135,7 @@ function render({ model, el: host }) {
     done = true;
     clearInterval(beat);
     close();
-    channel?.close();
-    window.removeEventListener(NEWS, news);
+    channel.close();
     document.removeEventListener("visibilitychange", seen);
     clearTimeout(soon);
     for (const one of ["change", "focusout"]) document.removeEventListener(one, answered);
