@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.forms.answer import answer_html
+from kamlib.forms.output import Output, sentence
 from kamlib.forms.page import question_html
 from kamlib.forms.place import NotHere, Place, StillClosed, here, interactive
 from kamlib.items import model
@@ -15,24 +16,7 @@ from kamlib.items.display import shown
 from kamlib.words import LANGUAGES, Words
 
 
-class Form:
-    """A question in a notebook."""
-
-    def __init__(self, plain: str, page: str, view: Any = None) -> None:
-        """Take what a text-only and an HTML front end show, and a widget where one can answer."""
-        self._plain = plain
-        self._page = page
-        self._view = view
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {}
-        if self._view is not None:
-            made = self._view._repr_mimebundle_()
-            bundle.update((made[0] if isinstance(made, tuple) else made) or {})
-        return bundle | {"text/plain": self._plain, "text/html": self._page}
-
-
-def form(name: str, notebook: Path | None = None) -> Form:
+def form(name: str, notebook: Path | None = None) -> Output:
     """Show the question `name`, such as `am_types.coverage_ratio`, from beside the notebook.
 
     What goes wrong is shown as a sentence in the page's language, never as a traceback; where the
@@ -49,20 +33,18 @@ def form(name: str, notebook: Path | None = None) -> Form:
             from kamlib.forms.widget import FormWidget, Sheet
 
             view = FormWidget(Sheet(place, item, key))
-        return Form(*neutral(place, item), view)
+        return Output(*neutral(place, item), view)
     except StillClosed as closed:
         return _waiting(place, name, Words(place.lang).say(closed.message))
     except NotHere as problem:
-        said = [Words(lang).say(problem.message) for lang in langs]
-        sentence = " · ".join(dict.fromkeys(said))
-        return Form(sentence, f'<p style="color:#9b2226">✗ {escape(sentence)}</p>')
+        return sentence(problem.message, langs)
 
 
-def _waiting(place: Place, name: str, sentence: str) -> Form:
+def _waiting(place: Place, name: str, said: str) -> Output:
     """Show that a question's stage is not open yet; where one can answer, it comes by itself then."""
-    page = f'<p class="kam-closed" style="color:#52606d">{escape(sentence)}</p>'
+    page = f'<p class="kam-closed" style="color:#52606d">{escape(said)}</p>'
     if not interactive():
-        return Form(sentence, page)
+        return Output(said, page)
     from kamlib.forms.stage_widget import Waiting
     from kamlib.forms.widget import FormWidget, Sheet
 
@@ -72,7 +54,7 @@ def _waiting(place: Place, name: str, sentence: str) -> Form:
         except NotHere:
             return None
 
-    return Form(sentence, page, Waiting({"kind": "closed", "text": sentence}, ready))
+    return Output(said, page, Waiting({"kind": "closed", "text": said}, ready))
 
 
 def neutral(place: Place, item: model.Item) -> tuple[str, str]:

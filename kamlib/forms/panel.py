@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any, Literal, Protocol
 
-from kamlib.forms.assets import joined
 from kamlib.forms.start_view import HTML_LANG
 from kamlib.words import LANGUAGES, N_, Words
 
@@ -230,24 +229,12 @@ def answer(
 
 def live(host: Host) -> Any:
     """Return the page as a widget that asks `host`."""
-    import anywidget  # only where it is shown: a batch run needs none of it
-    import traitlets
+    from kamlib.forms.page_widget import page_widget  # a batch run needs none of it
 
-    class PanelWidget(anywidget.AnyWidget):
-        _esm = joined("asking.js", "panel.js")
-        _css = joined("start.css", "panel.css")
-        page = traitlets.Dict().tag(sync=True)
-
-    widget = PanelWidget(page=view(host.page()))
-
-    def heard(_: object, message: object, buffers: Sequence[Any]) -> None:
-        told, files = answer(host, message, buffers)
-        if "page" in told:
-            widget.page = told["page"]  # for a browser that draws it again later
-        widget.send(told, files)
-
-    widget.on_msg(heard)
-    return widget
+    page = view(host.page())
+    return page_widget(
+        "panel.js", "panel.css", page, lambda asked, files: answer(host, asked, files)
+    )
 
 
 def page_html(page: Page) -> str:

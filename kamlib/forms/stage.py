@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kamlib.forms.identity import read_identity
+from kamlib.forms.output import Output, sentence
 from kamlib.forms.place import NotHere, Place, here, interactive, notebook_path
 from kamlib.forms.stages import Stages
 from kamlib.forms.start import cell_of
@@ -285,22 +286,6 @@ def unit_here(place: Place) -> str:
     return found.pop()
 
 
-class StagePart:
-    """A part of a stage as a notebook's output: live where somebody can answer, else plain HTML."""
-
-    def __init__(self, page: Mapping[str, Any], live: Any = None) -> None:
-        """Take the part as plain data, and the widget where there is one."""
-        self._page = page
-        self._live = live
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        plain = {"text/plain": page_text(self._page), "text/html": page_html(self._page)}
-        if self._live is None:
-            return plain
-        made = self._live._repr_mimebundle_()
-        return {**(made[0] if isinstance(made, tuple) else made or {}), **plain}
-
-
 def page_text(page: Mapping[str, Any]) -> str:
     """Return a part in one line of text."""
     names = ("label", "title", "text", "receipt", "differs", "problem", "error")
@@ -321,7 +306,7 @@ def page_html(page: Mapping[str, Any]) -> str:
     return f'<div class="kam-stage-part"><p><strong>{escape(head)}</strong></p>{said}</div>'
 
 
-def stage(name: str, part: int | str = "", notebook: Path | None = None) -> StagePart:
+def stage(name: str, part: int | str = "", notebook: Path | None = None) -> Output:
     """Show a part of a stage of the unit that the notebook belongs to; never raises.
 
     Without a part it is the stage's gate, with a number that chunk of its pages, with `"commit"`
@@ -333,11 +318,11 @@ def stage(name: str, part: int | str = "", notebook: Path | None = None) -> Stag
         langs = (place.lang,)
         desk = StageDesk(place, name, part)
         page = desk.page()
+        shown = page_text(page), page_html(page)
         if not interactive():
-            return StagePart(page)
+            return Output(*shown)
         from kamlib.forms.stage_widget import live
 
-        return StagePart(page, live(desk))
+        return Output(*shown, live(desk))
     except NotHere as problem:
-        said = [Words(lang).say(problem.message) for lang in langs]
-        return StagePart({"kind": "problem", "error": " · ".join(dict.fromkeys(said))})
+        return sentence(problem.message, langs)

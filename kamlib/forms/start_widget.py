@@ -6,14 +6,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from kamlib.forms import handin
-from kamlib.forms.assets import joined
 from kamlib.forms.export import answers_page
 from kamlib.forms.identity import read_identity, write_identity
+from kamlib.forms.output import Output, sentence
 from kamlib.forms.place import NotHere, interactive, notebook_path
 from kamlib.forms.start import Start, check_who, read_start, workbook_root
 from kamlib.forms.start_view import (
@@ -140,68 +139,21 @@ def _unexpected(error: Exception) -> Message:
     )
 
 
-class StartPage:
-    """The start page as a notebook's output: live where somebody can answer, else plain HTML."""
-
-    def __init__(self, page: Mapping[str, Any], live: Any = None) -> None:
-        """Take the page as plain data, and the widget where there is one."""
-        self._page = page
-        self._live = live
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        plain = {"text/plain": page_text(self._page), "text/html": page_html(self._page)}
-        if self._live is None:
-            return plain
-        made = self._live._repr_mimebundle_()
-        return {**(made[0] if isinstance(made, tuple) else made or {}), **plain}
-
-
-class Sentence:
-    """One sentence where the page itself cannot be shown."""
-
-    def __init__(self, text: str) -> None:
-        """Take the sentence."""
-        self._text = text
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {
-            "text/plain": self._text,
-            "text/html": f'<p style="color:#9b2226">✗ {escape(self._text)}</p>',
-        }
-
-
 def live(desk: Desk) -> Any:
     """Return the page as a widget that asks `desk`."""
-    import anywidget  # only where it is shown: a batch run needs none of it
-    import traitlets
+    from kamlib.forms.page_widget import page_widget  # a batch run needs none of it
 
-    class StartWidget(anywidget.AnyWidget):
-        _esm = joined("asking.js", "start.js")
-        _css = joined("start.css")
-        page = traitlets.Dict().tag(sync=True)
-
-    widget = StartWidget(page=desk.page())
-
-    def heard(_: object, asked: object, buffers: object) -> None:
-        told, files = desk.answer(asked)
-        if "page" in told:
-            widget.page = told["page"]  # for a browser that draws it again later
-        widget.send(told, files)
-
-    widget.on_msg(heard)
-    return widget
+    return page_widget("start.js", "start.css", desk.page(), lambda asked, _: desk.answer(asked))
 
 
-def start(
-    notebook: Path | None = None, clock: Callable[[], datetime] = _now
-) -> StartPage | Sentence:
+def start(notebook: Path | None = None, clock: Callable[[], datetime] = _now) -> Output:
     """Show the start page of the workbook that the notebook is in; never raises.
 
     `clock` returns the time with its zone.
     """
     try:
         desk = Desk(notebook or notebook_path(), clock)
-        return StartPage(desk.page(), live(desk) if interactive() else None)
+        page = desk.page()
+        return Output(page_text(page), page_html(page), live(desk) if interactive() else None)
     except Exception as error:
-        said = [Words(lang).say(_unexpected(error)) for lang in LANGUAGES]
-        return Sentence(" · ".join(dict.fromkeys(said)))
+        return sentence(_unexpected(error))

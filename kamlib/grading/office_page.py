@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
 from pathlib import Path
-from typing import Any
 
 from kamlib.course.syllabus import CourseError
+from kamlib.forms.output import Output, sentence
 from kamlib.forms.panel import Asked, Host, Page, Reply, live, page_html
 from kamlib.forms.place import interactive, notebook_path
 from kamlib.grading.cohort import CohortError, open_cohort
@@ -18,7 +16,7 @@ from kamlib.grading.pipeline import Graded, look
 from kamlib.grading.report import ReportError
 from kamlib.grading.second import moderations
 from kamlib.items.answers import AnswersError
-from kamlib.words import LANGUAGES, Message, Words, message
+from kamlib.words import Message, Words, message
 
 
 class Office(Host):
@@ -78,33 +76,13 @@ def _unexpected(error: Exception) -> Message:
     )
 
 
-class OfficePage:
-    """The page as a notebook's output."""
-
-    def __init__(self, plain: str, widget: Any = None) -> None:
-        """Take the page as HTML, and the widget where there is one."""
-        self._plain = plain
-        self._widget = widget
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> Mapping[str, Any]:
-        plain = {"text/plain": "", "text/html": self._plain}
-        if self._widget is None:
-            return plain
-        made = self._widget._repr_mimebundle_()
-        return {**(made[0] if isinstance(made, tuple) else made or {}), **plain}
-
-
-def office(notebook: Path | None = None) -> OfficePage:
+def office(notebook: Path | None = None) -> Output:
     """Show the page of the cohort that the notebook lies in; never raises."""
     try:
         host = Office((notebook or notebook_path()).parent)
-        if interactive():
-            return OfficePage("", live(host))
-        return OfficePage(page_html(host.page()))
+        page = host.page()
+        return Output(page.title, page_html(page), live(host) if interactive() else None)
     except CohortError as error:
-        said = [Words(lang).say(error.message) for lang in LANGUAGES]
+        return sentence(error.message)
     except Exception as error:
-        said = [Words(lang).say(_unexpected(error)) for lang in LANGUAGES]
-    return OfficePage("".join(f"<p>✗ {escape(text)}</p>" for text in dict.fromkeys(said)))
+        return sentence(_unexpected(error))

@@ -338,7 +338,7 @@ def test_a_waiting_question_becomes_one(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("JPY_SESSION_NAME", str(folder / "exercise.en.ipynb"))
     for name in BATCH:
         monkeypatch.delenv(name, raising=False)
-    waiting = form("case.pick_s1")._view
+    waiting = form("case.pick_s1")._live
     (closed,) = waiting.children
     assert closed.page["text"] == "This question opens with stage S1."
     assert waiting._look({"seq": 4}) == {"ack": 4}
