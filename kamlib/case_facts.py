@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kamlib.words import N_, Message, Words, message
+from kamlib import unique_yaml
+from kamlib.words import LANGUAGES, N_, Message, Words, message
 
 Measure = Literal["sell_in", "sell_through", "sell_out", "count", "share", "terms", "text"]
 Disclosure = Literal["ours", "public", "A", "B_confidential"]
 Provenance = Literal["given", "derived", "invented"]
+
+MEASURES: Mapping[Measure, str] = {
+    "sell_in": N_("sell-in: what he buys from us"),
+    "sell_through": N_("sell-through: what he sells on to shops"),
+    "sell_out": N_("sell-out: what consumers buy"),
+    "count": N_("a count"),
+    "share": N_("a share"),
+    "terms": N_("terms"),
+    "text": "",
+}
+"""What a fact's figures measure, in words; a text measures nothing."""
 
 UNITS: Mapping[str, str] = {
     "text": "",
@@ -210,15 +222,42 @@ CASE = Path(__file__).parents[1] / "units" / "07_case1_negotiation" / "case"
 """The repository's own case; a trainee's machine has its facts elsewhere, stage by stage."""
 
 
+FILE = "facts.yaml"
+"""In the folder of a case."""
+
+
 def load_facts(folder: Path) -> Facts:
     """Read `facts.yaml` in a case's folder.
 
-    Raises `CaseError` where it is missing or not as it has to be.
+    Raises `CaseError` with every mistake found where it is missing or not as it has to be.
 
     >>> load_facts(CASE)["F20"].disclosure
     'B_confidential'
     """
-    return read_record(folder / "facts.yaml", Facts)
+    path = folder / FILE
+    data = _read_yaml(path)
+    if slips := tuple(_slips(data)):
+        raise CaseError(*slips)
+    return _record(data, Facts, path)
+
+
+def _slips(data: Any) -> Iterator[Message]:
+    """Say what an author most easily forgets, by the fact and not by its place in the file."""
+    entries = data.get("facts") if isinstance(data, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        yield message(
+            "{file} has a list of facts under “facts”, each with id, stage and text.", file=FILE
+        )
+        return
+    counted = Counter(str(one.get("id")) for one in entries)
+    for name in (name for name, n in counted.items() if n > 1):
+        yield message("{file}: {fact} stands there twice.", file=FILE, fact=name)
+    for one in entries:
+        text = one.get("text")
+        for lang in LANGUAGES:
+            if not (isinstance(text, dict) and text.get(lang)):
+                yield message("{file}: the text of {fact} is missing in “{lang}”.",
+                              file=FILE, fact=str(one.get("id")), lang=lang)  # fmt: skip
 
 
 R = TypeVar("R", bound=Record)
@@ -230,25 +269,43 @@ def read_record(path: Path, kind: type[R]) -> R:
     >>> read_record(CASE / "facts.yaml", Facts).provenance
     'given'
     """
+    return _record(_read_yaml(path), kind, path)
+
+
+def _read_yaml(path: Path) -> Any:
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return unique_yaml.load(path.read_text("utf-8"))
     except OSError as error:
         raise CaseError(
             message("{file} of the case is not there. Is this the right folder?", file=str(path))
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeError) as error:
         raise CaseError(
             message("{file} cannot be read as YAML: {problem}", file=str(path), problem=str(error))
         ) from error
+
+
+def _record(data: Any, kind: type[R], path: Path) -> R:
+    try:
+        return kind.model_validate(data)
     except ValidationError as error:
         raise CaseError(
             *(
                 message(
                     "{file}, at {place}: {problem}",
                     file=str(path),
-                    place=" > ".join(map(str, each["loc"])) or path.stem,
+                    place=" > ".join(_named(data, each["loc"])) or path.stem,
                     problem=each["msg"],
                 )
                 for each in error.errors()
             )
         ) from error
+
+
+def _named(data: Any, place: tuple[int | str, ...]) -> Iterator[str]:
+    """Yield the parts of a place in a file, an entry of a list by its id where it has one."""
+    for part in place:
+        known = isinstance(data, dict) or (isinstance(part, int) and isinstance(data, list))
+        data = data[part] if known and (isinstance(part, int) or part in data) else None
+        is_entry = isinstance(part, int) and isinstance(data, dict)
+        yield str(data["id"] if is_entry and "id" in data else part)

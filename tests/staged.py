@@ -155,13 +155,13 @@ case.why_{low}:
 """
 
 
-FACTS = "provenance: given\nfacts:\n" + "".join(
+FACTS = "provenance: given\nstory: {en: A tiny case., zh: 一个小案例。}\nfacts:\n" + "".join(
     f"""\
-  - id: F{number}
+  - id: F0{number}
     stage: {stage}
     measure: sell_through
     disclosure: ours
-    values: [{{name: F{number}, value: {number}}}]
+    values: [{{name: F0{number}, value: {number}, unit: units}}]
     text: {{en: "{FACT_TEXT[stage][0]}", zh: "{FACT_TEXT[stage][1]}"}}
 """
     for number, stage in enumerate(STAGES, 1)

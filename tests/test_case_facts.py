@@ -87,15 +87,16 @@ def changed(**change: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"id": "F03"}, "given twice: F03"),
+        ({"id": "F03"}, "F03 stands there twice"),
         ({"values": [{"name": "B", "value": 1, "unit": "units"}]}, "given twice: B"),
         ({"values": [{"name": "x", "value": 1, "unit": "barrels"}]}, "no such unit: barrels"),
         ({"values": [{"name": "x", "value": "a lot", "unit": "units"}]}, "x is a word or a number"),
-        ({"disclosure": "secret"}, "facts > 1 > disclosure"),
-        ({"text": {"en": "only one"}}, "zh"),
+        ({"disclosure": "secret"}, "facts > F02 > disclosure"),
+        ({"text": {"en": "only one"}}, "the text of F02 is missing in “zh”"),
+        ({"text": {"en": "a", "zh": "b", "fr": "c"}}, "facts > F02 > text > fr"),
         ({"colour": "red"}, "colour"),
     ],
-    ids=["id", "name", "unit", "word", "class", "language", "unknown"],
+    ids=["id", "name", "unit", "word", "class", "language", "other", "unknown"],
 )
 def test_a_slip_in_a_case_is_named(tmp_path: Path, change: dict[str, Any], says: str) -> None:
     """What does not fit is said with its place."""
@@ -112,6 +113,38 @@ def test_a_missing_or_unreadable_case_is_named(tmp_path: Path) -> None:
     (tmp_path / "facts.yaml").write_text("facts: [", "utf-8")
     with pytest.raises(CaseError, match="cannot be read as YAML"):
         load_facts(tmp_path)
+    (tmp_path / "facts.yaml").write_bytes("story: 省代".encode("gb18030"))
+    with pytest.raises(CaseError, match="cannot be read as YAML"):
+        load_facts(tmp_path)
+    (tmp_path / "facts.yaml").write_text("provenance: given\nprovenance: invented\n", "utf-8")
+    with pytest.raises(CaseError, match="the key 'provenance' stands twice"):
+        load_facts(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "facts: {}", "facts: [F01]", "[]", "nothing: []"])
+def test_a_file_without_facts_says_what_belongs_there(tmp_path: Path, text: str) -> None:
+    """Whatever stands there instead, its author reads what a case's file has."""
+    (tmp_path / "facts.yaml").write_text(text, "utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_facts(tmp_path)
+    assert str(caught.value) == (
+        "facts.yaml has a list of facts under “facts”, each with id, stage and text."
+    )
+
+
+def test_every_slip_is_told_at_once_by_the_name_of_its_fact(tmp_path: Path) -> None:
+    """A fact that stands twice and a text that is not translated are said together."""
+    data = changed(id="F03", text={"en": "Only one.", "zh": ""})
+    del data["facts"][4]["text"]
+    (tmp_path / "facts.yaml").write_text(yaml.safe_dump(data), "utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_facts(tmp_path)
+    assert caught.value.args == (
+        "facts.yaml: F03 stands there twice.",
+        "facts.yaml: the text of F03 is missing in “zh”.",
+        "facts.yaml: the text of F05 is missing in “en”.",
+        "facts.yaml: the text of F05 is missing in “zh”.",
+    )
 
 
 def test_facts_do_not_change() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kamlib.cli.console import CohortPath, out, plainly
+from kamlib.cli.console import CohortPath, out, plainly, say, table
 from kamlib.words import N_, Message, Words, message
 
 if TYPE_CHECKING:
@@ -70,8 +70,6 @@ def cohort_new(
 @plainly
 def cohort_words(cohort: CohortPath) -> None:
     """Show the words that open the stages of a case; make those that are missing."""
-    from rich.table import Table
-
     from kamlib.course.pack import Edition, packed_units
     from kamlib.course.syllabus import open_course
     from kamlib.grading.cohort import alone, open_cohort, write_settings
@@ -85,19 +83,14 @@ def cohort_words(cohort: CohortPath) -> None:
         settings = with_words(open_cohort(cohort).settings, packed_units(course, edition))
         write_settings(group.root, settings)
     if not settings.stage_words:
-        out.print(words.say(message("No unit of this cohort opens step by step.")), markup=False)
+        say(message("No unit of this cohort opens step by step."), words)
         return
-    table = Table(box=None, pad_edge=False)
-    for head in (N_("unit"), N_("stage"), N_("word")):
-        table.add_column(words.translate(head))
+    shown = table([words.translate(head) for head in (N_("unit"), N_("stage"), N_("word"))])
     for unit, own in settings.stage_words.items():
         for stage, word in own.items():
-            table.add_row(unit, stage, word)
-    out.print(table)
-    out.print(
-        words.say(message("Tell a stage's word when it is time. Trainees cannot open it without.")),
-        markup=False,
-    )
+            shown.add_row(unit, stage, word)
+    out.print(shown)
+    say(message("Tell a stage's word when it is time. Trainees cannot open it without."), words)
 
 
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would change.")]
@@ -107,9 +100,9 @@ def tell(group: Cohort, said: Iterable[Message], done: bool = True) -> None:
     """Print sentences in the instructor's language: what was done, or what would be."""
     words = Words(group.settings.instructor_lang)
     for sentence in said:
-        out.print(f"{'✓' if done else '○'} {words.say(sentence)}", markup=False)
+        say(sentence, words, "✓" if done else "○")
     if not done:
-        out.print(words.say(message("Nothing was changed.")), markup=False)
+        say(message("Nothing was changed."), words)
 
 
 @cohort_app.command("extend")
@@ -178,10 +171,7 @@ def cohort_forget(
     tell(group, people.forget(group, code, preview=not yes), yes)
     if not yes:
         words = Words(group.settings.instructor_lang)
-        out.print(
-            words.say(message("To delete it for good, give the command again with --yes.")),
-            markup=False,
-        )
+        say(message("To delete it for good, give the command again with --yes."), words)
 
 
 @cohort_app.command("close")

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from kamlib.cli.console import fail, out, plainly
+from kamlib.cli.console import fail, out, plainly, say, table
 from kamlib.words import LANGUAGES, Words, message
 
 course_app = typer.Typer(no_args_is_help=True, help="Write, build and check the course.")
@@ -37,7 +36,7 @@ def lay_out(
         message("It is a draft: trainees get it when you take “draft: true” out of lesson.md. "
                 "Now run kam course build, then kam course prove --unit {unit}.", unit=name),
     ):  # fmt: skip
-        out.print(words.say(what), markup=False)
+        say(what, words)
 
 
 @course_app.command()
@@ -109,22 +108,20 @@ def coverage(
 
     course = open_course()
     rows = counting.coverage(course)
-    table = Table(box=None, pad_edge=False)
     if unit:
         course.unit(unit)
-        for name in ("row", "term", "术语", "state", "anchor"):
-            table.add_column(name)
+        shown = table(("row", "term", "术语", "state", "anchor"))
         for row in rows:
             if row.unit == unit:
-                table.add_row(row.id, row.term["en"], row.term["zh"], row.state, row.anchor)
+                shown.add_row(row.id, row.term["en"], row.term["zh"], row.state, row.anchor)
     else:
-        for name in ("unit", "rows", *counting.STATES):
-            table.add_column(name, justify="left" if name == "unit" else "right")
+        heads = ("unit", "rows", *counting.STATES)
+        shown = table(heads, right=range(1, len(heads)))
         for name in sorted({row.unit for row in rows}):
             states = [row.state for row in rows if row.unit == name]
             counts = [str(states.count(state) or "") for state in counting.STATES]
-            table.add_row(name, str(len(states)), *counts)
-    out.print(table)
+            shown.add_row(name, str(len(states)), *counts)
+    out.print(shown)
     written = {each.name for each in course.units}
     words = Words(LANGUAGES[0])
     missing = [row for row in rows if row.state == counting.MISSING and row.unit in written]
@@ -132,7 +129,7 @@ def coverage(
         if unit in ("", name):
             ids = [row.id for row in missing if row.unit == name]
             what = message("{unit} is a draft; still to be taught: {rows}.", unit=name, rows=ids)
-            out.print(words.say(what), markup=False)
+            say(what, words)
     owed = [row.id for row in rows if row.owed]
     if owed:
         raise fail([message("These rows have no place in their lesson: {rows}.", rows=owed)], words)
@@ -185,4 +182,4 @@ def pack(
     left = [each.name for each in course.units if each.name not in taken]
     if left:
         what = message("Not in it, since drafts or not the cohort's: {units}.", units=left)
-        out.print(Words(LANGUAGES[0]).say(what), markup=False)
+        say(what, Words(LANGUAGES[0]))

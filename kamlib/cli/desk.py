@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from kamlib.cli.console import CohortPath, plainly
+from kamlib.cli.console import CohortPath, InBrowser, Port, plainly
 
 desk_app = typer.Typer()
 
@@ -15,8 +13,8 @@ desk_app = typer.Typer()
 @plainly
 def desk(
     cohort: CohortPath,
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8888,
-    browser: Annotated[bool, typer.Option(help="Open it in the browser.")] = True,
+    port: Port = 8888,
+    browser: InBrowser = True,
 ) -> None:
     """Open the instructor's page: take in, mark, look after people, release, close."""
     from kamlib.grading.cohort import open_cohort

@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
-from kamlib.cli.console import CohortPath, OwnLanguage, known, out, plainly, problems_out
+from kamlib.cli.console import (
+    CohortPath,
+    InBrowser,
+    OwnLanguage,
+    Port,
+    in_zone,
+    known,
+    out,
+    plainly,
+    problems_out,
+    say,
+    table,
+)
 from kamlib.words import N_, Words, message, number
 
 if TYPE_CHECKING:
@@ -57,7 +67,7 @@ def grade(
             raise CohortError(
                 message("{path} is not there, so no hand-in was taken.", path=str(path))
             )
-    moment = now.replace(tzinfo=now.tzinfo or group.zone) if now else None
+    moment = in_zone(now, group)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=problems_out, transient=True) as progress:
         tasks = {
@@ -73,7 +83,7 @@ def grade(
     show(group, graded, words)
     if report:
         for path in write_reports(group, graded, moment):
-            out.print(words.say(message("Report: {path}", path=str(path))), markup=False)
+            say(message("Report: {path}", path=str(path)), words)
     if graded.refusals or graded.remarks:
         raise typer.Exit(NEEDS_A_LOOK)
 
@@ -97,18 +107,15 @@ def report_again(
 def show(group: Cohort, graded: Graded, words: Words) -> None:
     """Print a table for each unit, then every hand-in that wants a look."""
     for unit, results in graded.results.items():
-        table = Table(
-            title=f"{group.settings.name} · {unit}",
-            title_justify="left",
-            box=SIMPLE_HEAD,
-            pad_edge=False,
-        )
         heads = (N_("code"), N_("name"), N_("score"), N_("waiting"), N_("late"), N_("attempt"))
-        for place, head in enumerate(heads):
-            table.add_column(words.translate(head), justify="left" if place < 2 else "right")
+        shown = table(
+            [words.translate(head) for head in heads],
+            title=f"{group.settings.name} · {unit}",
+            right=range(2, len(heads)),
+        )
         for result in results:
             if not result.counted or not result.items:
-                table.add_row(
+                shown.add_row(
                     result.trainee.code,
                     result.trainee.name,
                     "–",
@@ -118,7 +125,7 @@ def show(group: Cohort, graded: Graded, words: Words) -> None:
                 )
                 continue
             late = f"{result.late.total_seconds() / 3600:.0f} h" if result.late else ""
-            table.add_row(
+            shown.add_row(
                 result.trainee.code,
                 result.trainee.name,
                 f"{number(round(result.score, 1))} / {number(result.max)}",
@@ -126,16 +133,13 @@ def show(group: Cohort, graded: Graded, words: Words) -> None:
                 late,
                 f"{result.counted}/{result.attempts}",
             )
-        out.print(table)
+        out.print(shown)
     for refusal in graded.refusals:
         out.print(f"✗ {refusal.received.name}: {words.say(refusal.told)}", markup=False)
     for attempt, remark in graded.remarks:
         out.print(f"? {attempt.received.name}: {words.say(remark)}", markup=False)
     preview = group.root / "feedback_preview"
-    out.print(
-        words.say(message("Feedback to look at before you release it: {path}", path=str(preview))),
-        markup=False,
-    )
+    say(message("Feedback to look at before you release it: {path}", path=str(preview)), words)
 
 
 @grading_app.command()
@@ -163,8 +167,8 @@ def mark(
 @plainly
 def formgrader(
     cohort: CohortPath,
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8888,
-    browser: Annotated[bool, typer.Option(help="Open it in the browser.")] = True,
+    port: Port = 8888,
+    browser: InBrowser = True,
 ) -> None:
     """Open nbgrader's marking desk on this cohort, to mark prose and to change marks."""
     from kamlib.grading.cohort import open_cohort

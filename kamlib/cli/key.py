@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 from rich.text import Text
 
-from kamlib.cli.console import CohortPath, fail, out, plainly
+from kamlib.cli.console import CohortPath, fail, in_zone, out, plainly, say, table
 from kamlib.words import N_, Message, Words, message, number
 
 if TYPE_CHECKING:
@@ -51,7 +49,7 @@ def key_preview(
         raise fail(found.problems, words)
     show(found, words)
     if found.corrected:
-        _say(
+        say(
             message("Nothing was written. Put it into force with: kam key apply {cohort} {unit} "
                     "--why \"…\"", cohort=str(cohort), unit=unit),
             words,
@@ -81,7 +79,7 @@ def key_apply(
 
     group = open_cohort(cohort)
     file, course = _key_file(unit, from_)
-    moment = now.replace(tzinfo=now.tzinfo or group.zone) if now else None
+    moment = in_zone(now, group)
     done = apply(
         group, unit, file, why,
         course=course, keep_higher=keep_higher, why_in={"zh": why_zh}, now=moment,
@@ -91,7 +89,7 @@ def key_apply(
         raise fail(done.preview.problems, words)
     show(done.preview, words)
     if done.fix:
-        _say(
+        say(
             message("✓ The key is in force, and the cohort is graded again. The key before is kept: "
                     "{file}", file=f"course/{unit}/keys/{done.fix.number:03}.json"),
             words,
@@ -99,9 +97,9 @@ def key_apply(
     group = open_cohort(cohort)
     if report:
         for path in write_reports(group, done.graded, moment):
-            _say(message("Report: {path}", path=str(path)), words)
+            say(message("Report: {path}", path=str(path)), words)
     if done.fix and done.fix.moved:
-        _say(
+        say(
             message("The feedback that trainees have is still the one before. Look at the new one, "
                     "then: kam feedback release {cohort}", cohort=str(cohort)),
             words,
@@ -119,15 +117,15 @@ def key_history(cohort: CohortPath) -> None:
     group = open_cohort(cohort)
     past = history(group)
     if not past:
-        _say(message("No key of this cohort was ever corrected."), _words(group))
+        say(message("No key of this cohort was ever corrected."), _words(group))
     for one in past:
         words = _words(group, one.unit)
         when = moment(one.fix.at, words.lang)
         up, down, kept = one.fix.counts
         out.print(f"{one.unit} · {one.fix.number} · {when}", markup=False, style="bold")
-        _say(message("Reason: {why}", why=Message(one.fix.why)), words)
+        say(message("Reason: {why}", why=Message(one.fix.why)), words)
         _changes(one.corrected, words)
-        _say(
+        say(
             message("Marks up: {up}, down: {down}, kept: {kept}.", up=up, down=down, kept=kept),
             words,
         )
@@ -141,23 +139,21 @@ def key_history(cohort: CohortPath) -> None:
 def show(found: Preview, words: Words) -> None:
     """Print what a corrected key changes, then whose marks move, then the counts."""
     if not found.corrected:
-        _say(message("This key is in force already; nothing is to be changed."), words)
+        say(message("This key is in force already; nothing is to be changed."), words)
         return
     _changes(found.corrected, words)
     for warning in found.warnings:
-        out.print(f"? {words.say(warning)}", markup=False)
+        say(warning, words, "?")
     lower = [move for move in found.down if not move.kept]
     kept = [move for move in found.down if move.kept]
     higher = [move for move in found.moves if move.after > move.before]
     _table(message("Marks that go up"), higher, found, words)
     _table(message("Marks that go down"), lower, found, words)
     if lower:
-        _say(
-            message("Should nobody lose by this, add --keep-higher: these marks stay then."), words
-        )
+        say(message("Should nobody lose by this, add --keep-higher: these marks stay then."), words)
     _table(message("Marks that would go down and stay as they are"), kept, found, words)
     for one in found.stands:
-        _say(
+        say(
             message(
                 "{name} ({code}), question {no}: a person set {score} points, and they stand. The "
                 "machine’s mark goes from {before} to {after}. Look again?",
@@ -167,22 +163,24 @@ def show(found: Preview, words: Words) -> None:
             words,
         )  # fmt: skip
     up, down, same = found.counts
-    _say(message("Trainees’ points: {up} up, {down} down, {same} the same.",
+    say(message("Trainees’ points: {up} up, {down} down, {same} the same.",
                  up=up, down=down, same=same), words)  # fmt: skip
     before, after = found.waiting
     if before != after:
-        _say(message("Answers that wait for a person: {before} before, {after} after.",
+        say(message("Answers that wait for a person: {before} before, {after} after.",
                      before=before, after=after), words)  # fmt: skip
 
 
 def _table(title: Message, moves: Sequence[Move], found: Preview, words: Words) -> None:
     if not moves:
         return
-    table = Table(title=words.say(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     heads = (N_("code"), N_("name"), N_("question"), N_("points"), N_("total"), N_("why"))
-    for place, head in enumerate(heads):
-        table.add_column(words.translate(head), justify="right" if place in (2, 3, 4) else "left",
-                         no_wrap=place < 5)  # fmt: skip
+    shown = table(
+        [words.translate(head) for head in heads],
+        words.say(title),
+        right=range(2, 5),
+        whole=range(5),
+    )
     totals = {total.trainee.code: total for total in found.totals}
     for move in moves:
         total = totals[move.trainee.code]
@@ -190,7 +188,7 @@ def _table(title: Message, moves: Sequence[Move], found: Preview, words: Words) 
         if move.follows:
             why = words.say(message("follows from another question: {why}", why=move.why))
         # names and reasons hold brackets that are no markup
-        table.add_row(
+        shown.add_row(
             move.trainee.code,
             Text(move.trainee.name),
             str(move.no),
@@ -198,7 +196,7 @@ def _table(title: Message, moves: Sequence[Move], found: Preview, words: Words) 
             f"{_points(total.before)} → {_points(total.after)}",
             Text(why),
         )
-    out.print(table)
+    out.print(shown)
 
 
 def _changes(corrected: Iterable[Corrected], words: Words) -> None:
@@ -224,10 +222,6 @@ def _key_file(unit: str, given: Path | None) -> tuple[Path, Unit | None]:
 def _words(group: Cohort, unit: str = "") -> Words:
     lang = group.settings.instructor_lang
     return group.bundles[unit].words(lang) if unit in group.bundles else Words(lang)
-
-
-def _say(what: Message, words: Words) -> None:
-    out.print(words.say(what), markup=False)
 
 
 def _round(points: float) -> float:

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
-from kamlib.cli.console import CohortPath, out, plainly
+from kamlib.cli.console import CohortPath, out, plainly, say, table
 from kamlib.cli.grading import NEEDS_A_LOOK
 from kamlib.words import N_, Message, Words, message, number
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from kamlib.grading.moderation import Compared, Moderation
 
 second_app = typer.Typer(
@@ -45,8 +45,8 @@ def draw(
     words = Words(group.settings.instructor_lang)
     made = run(group, unit, share, at_least, marker, seed)
     for said in made.said:
-        out.print(words.say(said), markup=False)
-    out.print(words.say(message("✓ The sheet: {path}", path=str(made.path))), markup=False)
+        say(said, words)
+    say(message("✓ The sheet: {path}", path=str(made.path)), words)
 
 
 @second_app.command()
@@ -66,19 +66,17 @@ def take(
     words = Words(group.settings.instructor_lang)
     taken = run(group, sheet)
     for problem in taken.problems:
-        out.print(f"? {words.say(problem)}", markup=False)
+        say(problem, words, "?")
     for change in taken.changed:
-        out.print(f"! {words.say(change)}", markup=False)
+        say(change, words, "!")
     if taken.unmarked:
-        out.print(
-            words.say(message("Not marked yet: {numbers}.", numbers=taken.unmarked)), markup=False
-        )
+        say(message("Not marked yet: {numbers}.", numbers=taken.unmarked), words)
     said = message(
         "✓ Second marks: {new} new, {changed} changed, {same} as before. See how they compare with: "
         "kam second show {folder}",
         new=taken.new, changed=len(taken.changed), same=taken.same, folder=str(cohort),
     )  # fmt: skip
-    out.print(words.say(said), markup=False)
+    say(said, words)
     if taken.problems:
         raise typer.Exit(NEEDS_A_LOOK)
 
@@ -97,25 +95,21 @@ def show(cohort: CohortPath, unit: UnitOption = "") -> None:
         numbers = {item.id: no for no, item in enumerate(bundle.items, 1)}
         out.print(_table(found, f"{group.settings.name} · {found.unit}", numbers, words))
         for said in _summary(found):
-            out.print(words.say(said), markup=False)
+            say(said, words)
 
 
 def _table(found: Moderation, title: str, numbers: dict[str, int], words: Words) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     heads = (
         N_("blind number"), N_("code"), N_("question"), N_("first"), N_("second"),
         N_("difference"), N_("levels apart"), N_("how it stands"),
     )  # fmt: skip
-    for place, head in enumerate(heads):
-        # the item's name is needed whole, to settle
-        table.add_column(
-            words.translate(head),
-            justify="right" if 3 <= place < 6 else "left",
-            no_wrap=place < 3,
-        )
+    # The item's name is needed whole, to settle.
+    shown = table(
+        [words.translate(head) for head in heads], title, right=range(3, 6), whole=range(3)
+    )
     for row in found.rows:
         apart = row.difference
-        table.add_row(
+        shown.add_row(
             row.number,
             row.code,
             f"{numbers[row.item.id]} {row.item.id}",
@@ -125,7 +119,7 @@ def _table(found: Moderation, title: str, numbers: dict[str, int], words: Words)
             _levels(row, words),
             ("⚑ " if row.flagged and row.agreed is None else "") + words.say(row.state),
         )
-    return table
+    return shown
 
 
 def _levels(row: Compared, words: Words) -> str:
@@ -200,6 +194,6 @@ def settle(
 
     group = open_cohort(cohort)
     words = Words(group.settings.instructor_lang)
-    out.print(f"✓ {words.say(run(group, code, item, score, comment))}", markup=False)
+    say(run(group, code, item, score, comment), words, "✓")
     said = message("Bring it into feedback and report with: kam grade {folder}", folder=str(cohort))
-    out.print(words.say(said), markup=False)
+    say(said, words)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kamlib.cli.console import fail, out, plainly
+from kamlib.cli.console import fail, out, plainly, say
 from kamlib.words import Words, message
 
 submit_app = typer.Typer()
@@ -46,4 +46,4 @@ def submit(
         out.print(f"○ {handin.say_open(one, words)}", markup=False)
     out.print(f"✓ {made.path}", markup=False)
     for sentence in handin.what_now(made, root):
-        out.print(words.say(sentence), markup=False)
+        say(sentence, words)

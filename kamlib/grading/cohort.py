@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -22,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kamlib.course.bundle import Bundle, from_json
 from kamlib.grading.results import Trainee
+from kamlib.grading.tables import Table, column_name, read_table, read_text
 from kamlib.items.commitments import clean_receipt
 from kamlib.words import LANGUAGES, Message, message
 
@@ -322,20 +322,24 @@ def read_roster(path: Path, lang: str) -> dict[str, Trainee]:
     It may come from a spreadsheet in UTF-8 (with or without mark) or in GB 18030. Raises
     `CohortError` with the line of the first mistake.
     """
-    rows = csv.DictReader(_roster_text(path)[0].splitlines())
-    columns = [name.strip().lower() for name in rows.fieldnames or ()]
-    if not {"code", "name"} <= set(columns):
+    try:
+        table = read_table(path)
+    except OSError:
+        raise CohortError(
+            message("The roster {file} cannot be read. Give a CSV file with the columns code and name.",
+                    file=str(path))
+        ) from None  # fmt: skip
+    if not table.has("code", "name"):
         raise CohortError(
             message("The roster {file} needs the columns code and name; its first line has: {columns}.",
-                    file=path.name, columns=columns)
+                    file=path.name, columns=table.columns)
         )  # fmt: skip
-    rows.fieldnames = columns
     found: dict[str, Trainee] = {}
-    for line, row in enumerate(rows, 2):
-        code = fold(row["code"] or "")
-        if not code and not (row["name"] or "").strip():
+    for row in table:
+        code, name = fold(row["code"]), row["name"]
+        if not code and not name:
             continue
-        language = (row.get("lang") or "").strip() or lang
+        language = row["lang"] or lang
         why = None
         if not CODE.match(code):
             why = message(
@@ -348,29 +352,14 @@ def read_roster(path: Path, lang: str) -> dict[str, Trainee]:
         if why:
             raise CohortError(
                 message(
-                    "The roster {file}, line {line}: {why}.", file=path.name, line=line, why=why
+                    "The roster {file}, line {line}: {why}.",
+                    file=path.name, line=row.number, why=why,
                 )
-            )
-        found[code] = Trainee(code, (row["name"] or "").strip() or code, language)
+            )  # fmt: skip
+        found[code] = Trainee(code, name or code, language)
     if not found:
         raise CohortError(message("The roster {file} names nobody.", file=path.name))
     return found
-
-
-def _roster_text(path: Path) -> tuple[str, str]:
-    """Return a roster's text and its encoding, or raise `CohortError`."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise CohortError(
-            message("The roster {file} cannot be read. Give a CSV file with the columns code and name.",
-                    file=str(path))
-        ) from None  # fmt: skip
-    encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
-    try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace"), "gb18030"
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,45 +384,59 @@ def read_receipts(path: Path) -> tuple[NotedReceipt, ...]:
     """
     if not path.is_file():
         return ()
-    rows = csv.DictReader(_roster_text(path)[0].splitlines())
-    columns = [name.strip().lower() for name in rows.fieldnames or ()]
-    if not {"code", "stage", "receipt"} <= set(columns):
+    table = read_list(path)
+    if not table.has("code", "stage", "receipt"):
         raise CohortError(
             message("{file} needs the columns code, stage and receipt; its first line has: {columns}.",
-                    file=path.name, columns=columns)
+                    file=path.name, columns=table.columns)
         )  # fmt: skip
-    rows.fieldnames = columns
     found = []
-    for line, row in enumerate(rows, 2):
-        code, stage = fold(row["code"] or ""), fold(row["stage"] or "")
-        receipt, unit = clean_receipt(row["receipt"] or ""), (row.get("unit") or "").strip()
-        if not (code or stage or receipt):
-            continue
+    for row in table:
+        code, stage, receipt = fold(row["code"]), fold(row["stage"]), clean_receipt(row["receipt"])
         if not receipt:
             continue  # a list laid out beforehand, in which this one was not noted
         if not (code and stage):
             raise CohortError(
                 message("{file}, line {line}: a code and a stage belong to each receipt.",
-                        file=path.name, line=line)
+                        file=path.name, line=row.number)
             )  # fmt: skip
-        found.append(NotedReceipt(code, stage, receipt, unit))
+        found.append(NotedReceipt(code, stage, receipt, row["unit"]))
     return tuple(found)
+
+
+def read_list(path: Path) -> Table:
+    """Read a list that lies beside others of a cohort, or raise `CohortError` where it cannot be."""
+    try:
+        return read_table(path)
+    except OSError:
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> CohortError:
+    return CohortError(
+        message(
+            "{file} cannot be read. Close it where it is open, then do this again.", file=path.name
+        )
+    )
 
 
 def change_roster(path: Path, code: str, to: str | None) -> None:
     """Give one line of a roster another code, or take the line out where `to` is None.
 
     Every other line stays as it is to the letter, and so does the encoding. A roster that does not
-    have the code is left alone.
+    have the code is left alone. Raises `CohortError` where it cannot be read.
     """
-    text, encoding = _roster_text(path)
+    try:
+        text, encoding = read_text(path)
+    except OSError:
+        raise _unreadable(path) from None
     lines = text.splitlines(keepends=True)
     reader = csv.reader(line.rstrip("\r\n") for line in lines)
     place, first, out = 0, 0, []
     for number, row in enumerate(reader):
         record, first = lines[first : reader.line_num], reader.line_num
         if number == 0:
-            place = [name.strip().lower() for name in row].index("code")
+            place = [column_name(name) for name in row].index("code")
         elif len(row) > place and fold(row[place]) == code:
             if to is None:
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Iterable
 from datetime import date
@@ -24,6 +23,7 @@ from kamlib.grading.cohort import (
     write_settings,
 )
 from kamlib.grading.nbgrader_course import generate
+from kamlib.grading.tables import read_table
 from kamlib.items.sealing import new_word
 from kamlib.words import LANGUAGES, message
 
@@ -43,22 +43,20 @@ def read_dates(path: Path) -> dict[str, date]:
     Returns the last day by unit. Raises `CohortError` with the line of the first mistake.
     """
     try:
-        rows = csv.DictReader(path.read_text("utf-8-sig").splitlines())
-    except (OSError, UnicodeDecodeError):
+        table = read_table(path)
+    except OSError:
         raise CohortError(
             message("The due days in {file} cannot be read. Give a CSV file with the columns unit and due.",
                     file=str(path))
         ) from None  # fmt: skip
-    columns = [name.strip().lower() for name in rows.fieldnames or ()]
-    if not {"unit", "due"} <= set(columns):
+    if not table.has("unit", "due"):
         raise CohortError(
             message("The due days in {file} need the columns unit and due; its first line has: {columns}.",
-                    file=path.name, columns=columns)
+                    file=path.name, columns=table.columns)
         )  # fmt: skip
-    rows.fieldnames = columns
     found: dict[str, date] = {}
-    for line, row in enumerate(rows, 2):
-        unit, day = (row.get("unit") or "").strip(), (row.get("due") or "").strip()
+    for row in table:
+        unit, day = row["unit"], row["due"]
         if not unit and not day:
             continue
         try:
@@ -66,7 +64,7 @@ def read_dates(path: Path) -> dict[str, date]:
         except ValueError:
             raise CohortError(
                 message("The due days in {file}, line {line}: “{day}” is no day of “{unit}”; write it as 2026-06-15.",
-                        file=path.name, line=line, day=day, unit=unit)
+                        file=path.name, line=row.number, day=day, unit=unit)
             ) from None  # fmt: skip
     return found
 

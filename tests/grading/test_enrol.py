@@ -30,6 +30,14 @@ def test_due_days_come_from_a_list(tmp_path: Path) -> None:
     assert read_dates(path) == {"01_am_types": date(2026, 6, 15), "02_more": date(2026, 7, 1)}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_due_days_come_as_spreadsheets_write_them(tmp_path: Path, encoding: str) -> None:
+    """A column of remarks in Chinese does no harm in any encoding, nor do capitals and blanks."""
+    path = tmp_path / "dates.csv"
+    path.write_bytes("Unit, DUE ,备注\n01_am_types,2026-06-15,第一周\n".encode(encoding))
+    assert read_dates(path) == {"01_am_types": date(2026, 6, 15)}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
