@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import re
-import secrets
 import shutil
 import subprocess
 import sys
@@ -34,7 +33,6 @@ from rich.table import Table
 from kamlib.course.pack import Edition, write_pack
 from kamlib.course.syllabus import open_course
 from kamlib.items.answers import AnswersFile, answers_name
-from kamlib.jupyter.settings import write_user_settings
 from tests.browser.conftest import (
     PATIENCE,
     ROOT,
@@ -43,7 +41,7 @@ from tests.browser.conftest import (
     kernel_of,
     make_workbook,
     open_notebook,
-    start_server,
+    serving,
     wait_for_idle,
 )
 from tests.jupyter_server import FLAGS, chromium, free_port, stop
@@ -234,13 +232,8 @@ def served(folder: Path) -> Iterator[Server]:
     root, jupyter = folder / "served" / FOLDER, folder / "jupyter"
     root.mkdir(parents=True)
     make_workbook(root)
-    write_user_settings(jupyter / "lab" / "settings", "en")
-    port, token = free_port(), secrets.token_hex(8)
-    process = start_server(root, jupyter, port, token)
-    try:
-        yield Server(root, port, token, jupyter, process.pid)
-    finally:
-        end_with_children(process)
+    with serving(root, jupyter, end=end_with_children) as server:
+        yield server
 
 
 def lessons(server: Server, browser: Browser, say: Say) -> list[Waits]:

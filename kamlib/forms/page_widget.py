@@ -14,6 +14,10 @@ Answer = Callable[[object, Sequence[Any]], tuple[dict[str, Any], list[bytes]]]
 """Takes what was asked with the files that came along; returns what is told with those to send."""
 
 
+SCRIPTS = ("elements.js", "asking.js")
+"""What the script of every page builds on."""
+
+
 class PageWidget(anywidget.AnyWidget):
     """The browser's end of a page; made by `page_widget`."""
 
@@ -35,7 +39,7 @@ class PageWidget(anywidget.AnyWidget):
 def page_widget(script: str, style: str, page: dict[str, Any], answer: Answer) -> PageWidget:
     """Return a page that our script `script` draws, with the house's style and `style` after it."""
     files = {
-        "_esm": joined("asking.js", script),
+        "_esm": joined(*SCRIPTS, script),
         "_css": joined(*dict.fromkeys(("start.css", style))),
     }
     kind = type("Page", (PageWidget,), files)

@@ -27,7 +27,7 @@ from kamlib.items.scene import reach
 from kamlib.items.solution import solution
 from kamlib.words import N_, Words, message
 
-SCRIPTS = ("scene.js", "form.js")
+SCRIPTS = ("elements.js", "scene.js", "form.js")
 STYLES = ("form.css", "scene.css")
 """What the page is given, one after the other."""
 

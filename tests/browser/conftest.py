@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -145,6 +146,29 @@ def start_server(root: Path, jupyter: Path, port: int, token: str) -> subprocess
     )
 
 
+def serve(root: Path, jupyter: Path, lang: str) -> tuple[Server, subprocess.Popen[bytes]]:
+    """Start a server for a reader of this language on a workbook, with a folder of its own."""
+    write_user_settings(jupyter / "lab" / "settings", lang)
+    port, token = free_port(), secrets.token_hex(8)
+    process = start_server(root, jupyter, port, token)
+    return Server(root, port, token, jupyter, process.pid), process
+
+
+@contextmanager
+def serving(
+    root: Path,
+    jupyter: Path,
+    lang: str = "en",
+    end: Callable[[subprocess.Popen[bytes]], None] = stop,
+) -> Iterator[Server]:
+    """Run a server as `serve` starts it, and end it afterwards."""
+    server, process = serve(root, jupyter, lang)
+    try:
+        yield server
+    finally:
+        end(process)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server for all tests, on a workbook in a folder with a space and Chinese characters."""
@@ -153,14 +177,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("workbook") / "my workbook 练习册"
     root.mkdir()
     make_workbook(root)
-    jupyter = tmp_path_factory.mktemp("jupyter")
-    write_user_settings(jupyter / "lab" / "settings", "en")
-    port, token = free_port(), secrets.token_hex(8)
-    process = start_server(root, jupyter, port, token)
-    try:
-        yield Server(root, port, token, jupyter, process.pid)
-    finally:
-        stop(process)
+    with serving(root, tmp_path_factory.mktemp("jupyter")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +20,6 @@ from kamlib.course.syllabus import open_course
 from kamlib.grading.cohort import Settings
 from kamlib.grading.enrol import new_cohort
 from kamlib.grading.pipeline import PREVIEW, grade
-from kamlib.jupyter.settings import write_user_settings
 
 from .conftest import (
     PATIENCE,
@@ -29,10 +27,10 @@ from .conftest import (
     Server,
     chromium,
     click_at,
-    free_port,
     kill_kernel,
     make_workbook,
     open_notebook,
+    serve,
     start_server,
     stop,
     wait_for_idle,
@@ -87,12 +85,7 @@ def machine(tmp_path: Path) -> Iterator[Desk]:
     root = tmp_path / "my workbook 练习册"
     root.mkdir()
     make_workbook(root)
-    jupyter = tmp_path / "jupyter"
-    jupyter.mkdir()
-    write_user_settings(jupyter / "lab" / "settings", "en")
-    port, token = free_port(), secrets.token_hex(8)
-    process = start_server(root, jupyter, port, token)
-    machine = Desk(Server(root, port, token, jupyter, process.pid), process)
+    machine = Desk(*serve(root, tmp_path / "jupyter", "en"))
     yield machine
     stop(machine.process)
 

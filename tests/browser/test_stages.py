@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from playwright.sync_api import Locator, Page, expect
 from kamlib.course import pack
 from kamlib.course.pack import Edition, pack_files
 from kamlib.course.syllabus import Course
-from kamlib.jupyter.settings import write_user_settings
 from tests.course.conftest import Write, write  # noqa: F401
 from tests.course.test_staging import WHEEL, unpack
 from tests.staged import FACT_TEXT, UNIT, secret
 
-from .conftest import Server, chromium, click_at, free_port, open_notebook, start_server, stop
+from .conftest import Server, chromium, click_at, open_notebook, serving
 
 RECEIPT = re.compile(r"^[2-9A-HJ-NP-Z]{6}$")
 EDITIONS = {
@@ -45,15 +43,8 @@ def machine(
     root = tmp_path / "my workbook 练习册"
     unpack(pack_files(staged_course, edition), root)
     (root / "me.json").write_text('{"code": "A07", "name": "Lin Mei", "lang": ""}', "utf-8")
-    jupyter = tmp_path / "jupyter"
-    jupyter.mkdir()
-    write_user_settings(jupyter / "lab" / "settings", edition.lang)
-    port, token = free_port(), secrets.token_hex(8)
-    process = start_server(root, jupyter, port, token)
-    try:
-        yield Server(root, port, token, jupyter, process.pid)
-    finally:
-        stop(process)
+    with serving(root, tmp_path / "jupyter", edition.lang) as server:
+        yield server
 
 
 def form(page: Page, item: str) -> Locator:

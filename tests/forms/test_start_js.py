@@ -16,6 +16,7 @@ import pytest
 
 from kamlib.forms.assets import joined
 from kamlib.forms.identity import Identity, read_identity
+from kamlib.forms.page_widget import SCRIPTS
 from kamlib.forms.start_widget import Desk
 
 from . import workbooks
@@ -45,9 +46,7 @@ window.ready = true;
 class _Site(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         script = self.path == "/start.js"
-        text = (
-            joined("asking.js", "start.js") if script else PAGE.replace("CSS", joined("start.css"))
-        )
+        text = joined(*SCRIPTS, "start.js") if script else PAGE.replace("CSS", joined("start.css"))
         self.send_response(200)
         self.send_header("Content-Type", "text/javascript" if script else "text/html")
         self.end_headers()

@@ -1,16 +1,4 @@
-// What the pages share that ask the kernel: making elements, and asking with an answer or a loss.
-
-function el(tag, props = {}, ...kids) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "text") node.textContent = value;
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...kids.filter(Boolean));
-  return node;
-}
+// What the pages share that ask the kernel: an answer or a loss, and where other pages lie.
 
 // Each question has a number; what is not answered in time counts as lost, and so does all else.
 function asking(model, { wait, heard, lost }) {

@@ -7,34 +7,16 @@ const BEAT = 15000;
 const FRESH = 3000; // younger unsaved text may belong to a window that is still typing
 const ROW = 4; // up to so many options stand open; more go into a list
 
-const FOCUSED = new Set(["input", "textarea", "select", "button", "a"]);
-
 const filled = (text, values = {}) =>
   Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), text ?? "");
 
-function make(tag, set = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(set)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "text") node.textContent = value;
-    else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  // The notebook looks for this from the focused element outwards, and its commands match that
-  // element itself: on the form alone it would come too late, and a "b" would insert a cell.
-  if (FOCUSED.has(tag) || "tabindex" in set) node.setAttribute("data-lm-suppress-shortcuts", "true");
-  node.append(...inside.filter((part) => part !== null && part !== undefined));
-  return node;
-}
-
 // Markdown that the workbook's own code has turned into HTML, tags and scripts escaped.
 function trusted(html, name) {
-  const node = make("div", { class: name });
+  const node = el("div", { class: name });
   node.innerHTML = html;
   for (const link of node.querySelectorAll("a")) link.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const table of node.querySelectorAll("table")) {
-    const scroll = make("div", { class: "kam-scroll", tabindex: "0" });
+    const scroll = el("div", { class: "kam-scroll", tabindex: "0" });
     table.replaceWith(scroll);
     scroll.append(table);
   }
@@ -72,15 +54,15 @@ const list = (value) => (Array.isArray(value) ? value : []);
 const typed = (value) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 
 function told(rows, nothing) {
-  if (!rows.length) return make("p", { text: nothing });
-  const shown = make("dl", { class: "kam-rows" });
-  if (rows.every(([label]) => !label)) return make("div", {}, ...rows.map(([, value]) => make("p", { text: value })));
-  if (rows.every(([label]) => /^\d+$/.test(label))) return make("ol", { class: "kam-why" }, ...rows.map(([, value]) => make("li", { text: value })));
+  if (!rows.length) return el("p", { text: nothing });
+  const shown = el("dl", { class: "kam-rows" });
+  if (rows.every(([label]) => !label)) return el("div", {}, ...rows.map(([, value]) => el("p", { text: value })));
+  if (rows.every(([label]) => /^\d+$/.test(label))) return el("ol", { class: "kam-why" }, ...rows.map(([, value]) => el("li", { text: value })));
   let last = null;
   for (const [label, value] of rows) {
-    if (label !== last) shown.append(make("dt", { text: label }));
+    if (label !== last) shown.append(el("dt", { text: label }));
     last = label;
-    shown.append(make("dd", { text: value }));
+    shown.append(el("dd", { text: value }));
   }
   return shown;
 }
@@ -109,7 +91,7 @@ const drafts = {
   },
 };
 
-function render({ model, el }) {
+function render({ model, el: host }) {
   const words = model.get("words"), asked = model.get("question"), prefix = model.get("keep");
   const say = (name, values) => filled(words[name], values);
   const me = `w${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
@@ -125,19 +107,19 @@ function render({ model, el }) {
   // The skeleton: question, controls, one line of status, buttons, what was answered to them.
   const titleId = id();
   const prompt = trusted(asked.prompt, "kam-prompt");
-  const trouble = make("div", {}), controls = make("div", {}), results = make("div", {});
-  const complete = make("p", { class: "kam-complete" });
-  const status = make("p", { class: "kam-status" });
-  const notice = make("p", { class: "kam-note", role: "alert", hidden: true });
-  const heard = make("div", { class: "kam-heard", "aria-live": "polite" });
-  const buttons = make("div", { class: "kam-buttons" });
-  const box = make("section", {
+  const trouble = el("div", {}), controls = el("div", {}), results = el("div", {});
+  const complete = el("p", { class: "kam-complete" });
+  const status = el("p", { class: "kam-status" });
+  const notice = el("p", { class: "kam-note", role: "alert", hidden: true });
+  const heard = el("div", { class: "kam-heard", "aria-live": "polite" });
+  const buttons = el("div", { class: "kam-buttons" });
+  const box = el("section", {
     class: "kam-form", lang: model.get("lang"), "aria-labelledby": titleId, "data-item": asked.id,
     tabindex: "-1", "data-jp-suppress-context-menu": "true",
   },
-    make("h3", { id: titleId }, asked.title, " ", make("span", { class: "kam-points", text: `· ${asked.points}` })),
-    prompt, trouble, controls, asked.note ? make("p", { class: "kam-help kam-private", text: asked.note }) : null,
-    make("div", { class: "kam-foot" }, complete, status, notice, buttons, results, heard));
+    el("h3", { id: titleId }, asked.title, " ", el("span", { class: "kam-points", text: `· ${asked.points}` })),
+    prompt, trouble, controls, asked.note ? el("p", { class: "kam-help kam-private", text: asked.note }) : null,
+    el("div", { class: "kam-foot" }, complete, status, notice, buttons, results, heard));
 
   // Saving ------------------------------------------------------------------------------------
 
@@ -215,7 +197,7 @@ function render({ model, el }) {
     complete.hidden = !found;
     if (!found) return;
     complete.dataset.state = found.state;
-    complete.replaceChildren(make("strong", { text: `${found.sign} ${found.word}` }));
+    complete.replaceChildren(el("strong", { text: `${found.sign} ${found.word}` }));
     if (found.lacks.length) complete.append(" · ", found.lacks.join(" "));
   }
 
@@ -295,19 +277,19 @@ function render({ model, el }) {
     const letGo = () => {
       const mine = copy(response);
       take(other);
-      trouble.replaceChildren(make("p", {}, make("button", {
+      trouble.replaceChildren(el("p", {}, el("button", {
         type: "button", text: say("bring_back"),
         onclick: () => { trouble.replaceChildren(); response = copy(mine); draw(); changed(); },
       })));
     };
-    const titled = (title, rows) => make("div", {}, make("p", { class: "kam-heading", text: title }), told(rows, say("nothing")));
-    trouble.replaceChildren(make("div", { class: "kam-conflict", role: "alert" },
-      make("p", { class: "kam-heading", text: `! ${say("conflict")}` }),
-      make("div", { class: "kam-both" },
+    const titled = (title, rows) => el("div", {}, el("p", { class: "kam-heading", text: title }), told(rows, say("nothing")));
+    trouble.replaceChildren(el("div", { class: "kam-conflict", role: "alert" },
+      el("p", { class: "kam-heading", text: `! ${say("conflict")}` }),
+      el("div", { class: "kam-both" },
         titled(`${say("theirs")}${other.saved ? ` · ${other.saved}` : ""}`, other.theirs), titled(say("mine"), other.mine)),
-      make("div", { class: "kam-buttons" },
-        make("button", { type: "button", text: say("keep_mine"), onclick: finish(keep) }),
-        make("button", { type: "button", text: say("take_theirs"), onclick: finish(letGo) }))));
+      el("div", { class: "kam-buttons" },
+        el("button", { type: "button", text: say("keep_mine"), onclick: finish(keep) }),
+        el("button", { type: "button", text: say("take_theirs"), onclick: finish(letGo) }))));
   }
 
   // What was typed and never acknowledged comes back.
@@ -330,11 +312,11 @@ function render({ model, el }) {
 
   // Controls ------------------------------------------------------------------------------------
 
-  const aside = (part) => (part.optional ? make("span", { class: "kam-aside", text: ` (${say("optional")})` }) : null);
+  const aside = (part) => (part.optional ? el("span", { class: "kam-aside", text: ` (${say("optional")})` }) : null);
 
   function described(part, control, path) {
-    const note = make("p", { class: "kam-error", id: id(), hidden: true });
-    const help = part.help ? make("p", { class: "kam-help", id: id(), text: part.help }) : null;
+    const note = el("p", { class: "kam-error", id: id(), hidden: true });
+    const help = part.help ? el("p", { class: "kam-help", id: id(), text: part.help }) : null;
     control.setAttribute("aria-describedby", [help?.id, note.id].filter(Boolean).join(" "));
     notes.set(path.join("/"), { control, note });
     control.addEventListener("blur", () => { if (timer) flush(); setTimeout(mark); });
@@ -344,17 +326,17 @@ function render({ model, el }) {
   function options(kind, part, path, row) {
     const name = id();
     const value = get(response, path);
-    const group = make("fieldset", {}, make("legend", {}, part.label, aside(part)));
-    if (part.help) group.append(make("p", { class: "kam-help", text: part.help }));
-    const holder = row ? make("div", { class: row }) : group;
+    const group = el("fieldset", {}, el("legend", {}, part.label, aside(part)));
+    if (part.help) group.append(el("p", { class: "kam-help", text: part.help }));
+    const holder = row ? el("div", { class: row }) : group;
     for (const [key, text] of part.options) {
-      const input = make("input", {
+      const input = el("input", {
         type: kind, name, value: key, checked: kind === "radio" ? value === key : list(value).includes(key),
         onchange: () => change(path, kind === "radio" ? key
           : [...group.querySelectorAll("input:checked")].map((one) => one.value)),
         onblur: () => { if (timer) flush(); },
       });
-      holder.append(make("label", { class: "kam-option" }, input, make("span", { text })));
+      holder.append(el("label", { class: "kam-option" }, input, el("span", { text })));
     }
     if (row) group.append(holder);
     return group;
@@ -368,10 +350,10 @@ function render({ model, el }) {
 
     pick(part, path) {
       if (part.options.length <= ROW) return options("radio", part, path, short(part) ? "kam-row" : null);
-      const control = make("select", { id: id() }, make("option", { value: "", text: say("choose") }));
+      const control = el("select", { id: id() }, el("option", { value: "", text: say("choose") }));
       const value = typed(get(response, path));
-      for (const [key, text] of part.options) control.append(make("option", { value: key, text, selected: key === value }));
-      const chosen = make("p", { class: "kam-chosen", hidden: true });
+      for (const [key, text] of part.options) control.append(el("option", { value: key, text, selected: key === value }));
+      const chosen = el("p", { class: "kam-chosen", hidden: true });
       const full = () => {
         const text = part.options.find(([key]) => key === control.value)?.[1] ?? "";
         chosen.textContent = text;
@@ -383,60 +365,60 @@ function render({ model, el }) {
       new ResizeObserver(full).observe(control);
       control.addEventListener("change", () => { full(); change(path, control.value); });
       const { note, help } = described(part, control, path);
-      return make("div", { class: "kam-field" },
-        make("label", { class: "kam-label", for: control.id }, part.label, aside(part)), help, control, chosen, note);
+      return el("div", { class: "kam-field" },
+        el("label", { class: "kam-label", for: control.id }, part.label, aside(part)), help, control, chosen, note);
     },
 
     input(part, path, mode) {
-      const control = make("input", { type: "text", id: id(), inputmode: mode, autocomplete: "off", value: typed(get(response, path)) });
+      const control = el("input", { type: "text", id: id(), inputmode: mode, autocomplete: "off", value: typed(get(response, path)) });
       control.addEventListener("input", () => change(path, control.value));
       const { note, help } = described(part, control, path);
       let row = control;
       if (part.suffix) {
-        const suffix = make("span", { id: id(), text: part.suffix });
+        const suffix = el("span", { id: id(), text: part.suffix });
         control.setAttribute("aria-describedby", `${suffix.id} ${control.getAttribute("aria-describedby")}`);
-        row = make("div", { class: "kam-measure" }, control, suffix);
-      } else if (mode === "decimal" && path.length === 1) row = make("div", { class: "kam-measure" }, control);
-      return make("div", { class: "kam-field" },
-        make("label", { class: "kam-label", for: control.id }, part.label, aside(part)), help, row, note);
+        row = el("div", { class: "kam-measure" }, control, suffix);
+      } else if (mode === "decimal" && path.length === 1) row = el("div", { class: "kam-measure" }, control);
+      return el("div", { class: "kam-field" },
+        el("label", { class: "kam-label", for: control.id }, part.label, aside(part)), help, row, note);
     },
     number: (part, path) => kinds.input(part, path, "decimal"),
     date: (part, path) => kinds.input(part, path, "text"),
 
     long(part, path) {
-      const control = make("textarea", { id: id(), rows: part.rows, value: typed(get(response, path)) });
+      const control = el("textarea", { id: id(), rows: part.rows, value: typed(get(response, path)) });
       control.addEventListener("input", () => change(path, control.value));
       const { note, help } = described(part, control, path);
-      const field = make("div", { class: "kam-field" });
+      const field = el("div", { class: "kam-field" });
       if (part.criteria?.length) {
-        field.append(make("p", { class: "kam-heading", text: part.criteria_label }),
-          make("ul", { class: "kam-criteria" }, ...part.criteria.map((text) => make("li", { text }))));
+        field.append(el("p", { class: "kam-heading", text: part.criteria_label }),
+          el("ul", { class: "kam-criteria" }, ...part.criteria.map((text) => el("li", { text }))));
       }
-      field.append(...[make("label", { class: "kam-label", for: control.id }, part.label, aside(part)), help, control, note].filter(Boolean));
+      field.append(...[el("label", { class: "kam-label", for: control.id }, part.label, aside(part)), help, control, note].filter(Boolean));
       return field;
     },
 
     lines(part, path) {
       const rows = part.lines.map((label, place) => {
-        const control = make("input", { type: "text", autocomplete: "off", "aria-label": label, value: typed(list(get(response, path))[place]) });
+        const control = el("input", { type: "text", autocomplete: "off", "aria-label": label, value: typed(list(get(response, path))[place]) });
         control.addEventListener("input", () => {
           const all = part.lines.map((_, n) => typed(list(get(response, path))[n]));
           all[place] = control.value;
           change(path, [...all, ...list(get(response, path)).slice(all.length)]);
         });
         control.addEventListener("blur", () => { if (timer) flush(); });
-        return make("li", {}, make("span", { text: String(place + 1), "aria-hidden": "true" }), control);
+        return el("li", {}, el("span", { text: String(place + 1), "aria-hidden": "true" }), control);
       });
-      return make("fieldset", {}, make("legend", { text: part.label }), make("ol", { class: "kam-lines" }, ...rows));
+      return el("fieldset", {}, el("legend", { text: part.label }), el("ol", { class: "kam-lines" }, ...rows));
     },
 
     order(part, path) {
       const names = new Map(part.options);
       const given = () => list(get(response, path)).filter((key) => names.has(key));
       let order = [...new Set([...given(), ...names.keys()])];
-      const group = make("fieldset", {}, make("legend", { text: part.label }));
-      const open = make("div", {}, make("p", { class: "kam-help", text: say("unordered") }));
-      const rows = make("ol", { class: "kam-order" });
+      const group = el("fieldset", {}, el("legend", { text: part.label }));
+      const open = el("div", {}, el("p", { class: "kam-help", text: say("unordered") }));
+      const rows = el("ol", { class: "kam-order" });
       const nodes = new Map();
       const arrange = () => {
         const none = !given().length;
@@ -461,14 +443,14 @@ function render({ model, el }) {
         heard.textContent = say("moved", { label: names.get(key), n: to + 1, total: order.length });
       };
       for (const [key, text] of part.options) {
-        const at = make("span", { class: "kam-place" });
-        const up = make("button", { type: "button", class: "kam-icon", text: "↑", "aria-label": say("up", { label: text }) });
-        const down = make("button", { type: "button", class: "kam-icon", text: "↓", "aria-label": say("down", { label: text }) });
+        const at = el("span", { class: "kam-place" });
+        const up = el("button", { type: "button", class: "kam-icon", text: "↑", "aria-label": say("up", { label: text }) });
+        const down = el("button", { type: "button", class: "kam-icon", text: "↓", "aria-label": say("down", { label: text }) });
         up.addEventListener("click", () => move(key, -1, up));
         down.addEventListener("click", () => move(key, 1, down));
-        nodes.set(key, { node: make("li", {}, at, make("span", { class: "kam-text", text }), up, down), up, down, at });
+        nodes.set(key, { node: el("li", {}, at, el("span", { class: "kam-text", text }), up, down), up, down, at });
       }
-      const keep = make("button", {
+      const keep = el("button", {
         type: "button", text: say("keep_order"),
         onclick: () => { change(path, [...order]); arrange(); flush(); nodes.get(order[0]).down.focus(); },
       });
@@ -478,12 +460,12 @@ function render({ model, el }) {
     },
 
     table(part, path) {
-      const group = make("fieldset", {}, make("legend", { text: part.label }));
-      const body = make("div", {});
+      const group = el("fieldset", {}, el("legend", { text: part.label }));
+      const body = el("div", {});
       const count = () => Math.max(list(get(response, path)).length, part.min);
       let shown = count();
-      const full = make("p", { class: "kam-help", text: say("rows_full", { n: part.max }) });
-      const add = make("button", { type: "button", text: say("add_row"), onclick: () => {
+      const full = el("p", { class: "kam-help", text: say("rows_full", { n: part.max }) });
+      const add = el("button", { type: "button", text: say("add_row"), onclick: () => {
         shown += 1;
         rows();
         body.lastElementChild.querySelector("input, textarea, select")?.focus();
@@ -492,20 +474,20 @@ function render({ model, el }) {
         for (const name of [...notes.keys()]) if (name.startsWith(`${path.join("/")}/`)) notes.delete(name);
         body.replaceChildren();
         for (let n = 0; n < shown; n++) {
-          const remove = make("button", { type: "button", class: "kam-plain kam-remove", text: say("remove_row", { n: n + 1 }), onclick: () => {
+          const remove = el("button", { type: "button", class: "kam-plain kam-remove", text: say("remove_row", { n: n + 1 }), onclick: () => {
             const left = list(get(response, path)).filter((_, place) => place !== n);
             shown = Math.max(shown - 1, part.min);
             change(path, left);
             rows();
             (body.children[Math.min(n, shown - 1)]?.querySelector("input, textarea, select") ?? add).focus();
           } });
-          const cells = make("div", { class: "kam-cells" });
+          const cells = el("div", { class: "kam-cells" });
           for (const column of part.columns) {
             const at = [...path, n, ...column.path];
             cells.append(kinds[column.kind](column, at));
           }
           const bare = shown <= part.min && part.min === 1;
-          body.append(make("fieldset", { class: "kam-card" }, make("legend", { text: say("row", { n: n + 1 }) }), bare ? null : remove, cells));
+          body.append(el("fieldset", { class: "kam-card" }, el("legend", { text: say("row", { n: n + 1 }) }), bare ? null : remove, cells));
         }
         add.hidden = shown >= part.max;
         full.hidden = shown < part.max;
@@ -517,7 +499,7 @@ function render({ model, el }) {
     },
 
     scene: (part, path) => drawScene(part, {
-      make, say, id,
+      say, id,
       path: () => list(get(response, path)),
       plays: () => list(response.plays),
       change(now, plays) {
@@ -541,12 +523,12 @@ function render({ model, el }) {
 
   // Practice ------------------------------------------------------------------------------------
 
-  const hintBox = make("div", { "aria-live": "polite" }), resultBox = make("div", { "aria-live": "polite" });
-  const solvedBox = make("div", { class: "kam-box", role: "status" });
-  const disagreement = make("div", {});
+  const hintBox = el("div", { "aria-live": "polite" }), resultBox = el("div", { "aria-live": "polite" });
+  const solvedBox = el("div", { class: "kam-box", role: "status" });
+  const disagreement = el("div", {});
   results.append(hintBox, resultBox, disagreement);
 
-  const check = make("button", { type: "button", class: "kam-main", text: say("check"), onclick: () => {
+  const check = el("button", { type: "button", class: "kam-main", text: say("check"), onclick: () => {
     if (conflict) return;
     clearTimeout(timer);
     timer = null;
@@ -554,8 +536,8 @@ function render({ model, el }) {
     lastSave = seq;
     show();
   } });
-  const hint = make("button", { type: "button", text: say("hint"), onclick: () => send("hint", { n: hints }) });
-  const more = make("button", { type: "button", text: say("solution"), hidden: true, onclick: () => send("solution") });
+  const hint = el("button", { type: "button", text: say("hint"), onclick: () => send("hint", { n: hints }) });
+  const more = el("button", { type: "button", text: say("solution"), hidden: true, onclick: () => send("solution") });
   if (asked.use === "practice") {
     buttons.append(check);
     if (asked.hints) buttons.append(hint);
@@ -564,10 +546,10 @@ function render({ model, el }) {
   } else buttons.hidden = true;
 
   function outcome(found) {
-    const old = make("p", { text: say("earlier"), hidden: true });
-    const shown = make("div", { class: "kam-box kam-result", "data-outcome": found.outcome },
-      make("p", { class: "kam-verdict", text: `${found.sign} ${found.word}` }), old,
-      make("ul", { class: "kam-why" }, ...found.why.map((text) => make("li", { text }))));
+    const old = el("p", { text: say("earlier"), hidden: true });
+    const shown = el("div", { class: "kam-box kam-result", "data-outcome": found.outcome },
+      el("p", { class: "kam-verdict", text: `${found.sign} ${found.word}` }), old,
+      el("ul", { class: "kam-why" }, ...found.why.map((text) => el("li", { text }))));
     shown.addEventListener("outdated", () => { old.hidden = false; shown.classList.add("kam-old"); });
     resultBox.replaceChildren(shown);
     if (found.outcome !== "not_attempted") disagreeing(asked.disagree === "after_check");
@@ -576,15 +558,15 @@ function render({ model, el }) {
   function hinted(found) {
     if (found.n <= hints) return;
     hints = found.n;
-    hintBox.append(make("div", { class: "kam-box" },
-      make("p", { class: "kam-heading", text: say("hint_n", { n: found.n, total: asked.hints }) }), trusted(found.html, "")));
+    hintBox.append(el("div", { class: "kam-box" },
+      el("p", { class: "kam-heading", text: say("hint_n", { n: found.n, total: asked.hints }) }), trusted(found.html, "")));
     const left = asked.hints - hints;
     hint.textContent = left ? say("hint_next", { n: left }) : say("hint");
     if (!left) { if (document.activeElement === hint) (check.hidden ? box : check).focus(); hint.hidden = true; }
   }
 
   function solved(found) {
-    solvedBox.replaceChildren(make("p", { class: "kam-heading", text: say("solution_title") }),
+    solvedBox.replaceChildren(el("p", { class: "kam-heading", text: say("solution_title") }),
       told(found.rows, say("nothing")), trusted(found.why, ""));
     results.insertBefore(solvedBox, disagreement);
     if (document.activeElement === more) (check.hidden ? box : check).focus();
@@ -603,7 +585,7 @@ function render({ model, el }) {
       disagreement.replaceChildren(kinds.long(part, ["disagree"]));
       return;
     }
-    disagreement.replaceChildren(make("button", { type: "button", class: "kam-plain", text: say("disagree"), onclick: () => {
+    disagreement.replaceChildren(el("button", { type: "button", class: "kam-plain", text: say("disagree"), onclick: () => {
       disagreement.replaceChildren(kinds.long(part, ["disagree"]));
       disagreement.querySelector("textarea").focus();
     } }));
@@ -641,7 +623,7 @@ function render({ model, el }) {
   progress(stored.complete);
   said(stored.notice);
   show();
-  el.append(box);
+  host.append(box);
   recover();
   if (!dirty) send("ping");
   const again = setTimeout(recover, FRESH + 1000);

@@ -22,28 +22,28 @@ function walkScene(part, path) {
 }
 
 function drawScene(part, tools) {
-  const { make, say, id } = tools;
+  const { say, id } = tools;
   const names = (walk) => walk.steps.map((step) => step.choice.name);
   const headingId = id(), endId = id(), tableId = id();
-  const talk = make("div", { class: "kam-talk", role: "log", "aria-live": "polite", "aria-label": part.label });
-  const go = make("button", { type: "button", class: "kam-go", text: say("go_on"), onclick: goOn });
-  const choices = make("div", { class: "kam-choices", role: "group", tabindex: "-1", "aria-labelledby": headingId });
-  const end = make("div", { class: "kam-end", role: "group", tabindex: "-1", "aria-labelledby": endId });
-  const meters = make("dl", { class: "kam-meters" });
-  const back = make("button", { type: "button", text: say("step_back"), onclick: stepBack });
-  const again = make("button", { type: "button", text: say("play_again"), onclick: playAgain });
+  const talk = el("div", { class: "kam-talk", role: "log", "aria-live": "polite", "aria-label": part.label });
+  const go = el("button", { type: "button", class: "kam-go", text: say("go_on"), onclick: goOn });
+  const choices = el("div", { class: "kam-choices", role: "group", tabindex: "-1", "aria-labelledby": headingId });
+  const end = el("div", { class: "kam-end", role: "group", tabindex: "-1", "aria-labelledby": endId });
+  const meters = el("dl", { class: "kam-meters" });
+  const back = el("button", { type: "button", text: say("step_back"), onclick: stepBack });
+  const again = el("button", { type: "button", text: say("play_again"), onclick: playAgain });
   // `shown` lines of the present turn are to be seen; `marks` tells how long the talk was before
   // each choice; after a choice it pauses, so that what the choice did can be read.
   let walk, shown = 0, marks = [], paused = false;
 
   function bar(value) {
-    const fill = make("i", { class: value < 0 ? "kam-minus" : "kam-plus" });
+    const fill = el("i", { class: value < 0 ? "kam-minus" : "kam-plus" });
     fill.style.width = `${(50 * Math.min(Math.abs(value), part.reach)) / part.reach}%`;
-    return make("span", { class: "kam-bar", "aria-hidden": "true" }, fill);
+    return el("span", { class: "kam-bar", "aria-hidden": "true" }, fill);
   }
 
-  const spoken = (line) => make("p", { class: line.mine ? "kam-line kam-mine" : "kam-line" },
-    make("strong", { text: line.who }), " ", make("span", { text: line.says }));
+  const spoken = (line) => el("p", { class: line.mine ? "kam-line kam-mine" : "kam-line" },
+    el("strong", { text: line.who }), " ", el("span", { text: line.says }));
 
   function reveal(upTo) {
     const { lines } = walk.turn;
@@ -53,7 +53,7 @@ function drawScene(part, tools) {
   function chosen(choice) {
     marks.push(talk.childElementCount);
     talk.append(spoken({ who: part.you, mine: true, says: choice.says }));
-    if (choice.moves) talk.append(make("p", { class: "kam-moved", text: choice.moves }));
+    if (choice.moves) talk.append(el("p", { class: "kam-moved", text: choice.moves }));
   }
 
   // From the path as it is kept; a conversation that was left open is all there at once.
@@ -76,18 +76,18 @@ function drawScene(part, tools) {
     choices.replaceChildren();
     end.replaceChildren();
     if (!waiting && !over) {
-      choices.append(make("p", { class: "kam-heading", id: headingId, text: say("what_now") }),
-        ...walk.turn.choices.map((choice) => make("button", {
+      choices.append(el("p", { class: "kam-heading", id: headingId, text: say("what_now") }),
+        ...walk.turn.choices.map((choice) => el("button", {
           type: "button", class: "kam-says", text: choice.says, onclick: () => choose(choice),
         })));
     }
     if (over) {
-      end.append(make("p", { class: "kam-heading", id: endId, text: say("ended") }),
-        make("p", { text: walk.turn.ending }), ...beside);
+      end.append(el("p", { class: "kam-heading", id: endId, text: say("ended") }),
+        el("p", { text: walk.turn.ending }), ...beside);
     }
-    meters.replaceChildren(...part.measures.map(([name, label]) => make("div", {},
-      make("dt", { text: label }),
-      make("dd", {}, make("span", { class: "kam-value", text: signed(walk.measures.get(name)) }), bar(walk.measures.get(name))))));
+    meters.replaceChildren(...part.measures.map(([name, label]) => el("div", {},
+      el("dt", { text: label }),
+      el("dd", {}, el("span", { class: "kam-value", text: signed(walk.measures.get(name)) }), bar(walk.measures.get(name))))));
     choices.hidden = waiting || over;
     end.hidden = !over;
     go.hidden = !waiting;
@@ -149,26 +149,26 @@ function drawScene(part, tools) {
       return [name, new Set(all).size > 1 ? Math.max(...all) : null];
     }));
     // The roles stand here in words because a narrow page lays the table out as cards.
-    const cell = (label, ...inside) => make("td", { role: "cell", "data-label": label }, ...inside);
+    const cell = (label, ...inside) => el("td", { role: "cell", "data-label": label }, ...inside);
     const head = [say("who"), ...part.measures.map(([, label]) => label), say("ended")];
     return [
-      make("p", { class: "kam-heading", id: tableId, text: say("side_by_side") }),
-      make("table", { class: "kam-ways", role: "table", "aria-labelledby": tableId },
-        make("thead", { role: "rowgroup" }, make("tr", { role: "row" },
-          ...head.map((text) => make("th", { scope: "col", role: "columnheader", text })))),
-        make("tbody", { role: "rowgroup" }, ...ways.map((way) => make("tr", { role: "row", class: way.mine && "kam-this" },
-          make("th", { scope: "row", role: "rowheader", text: way.name }),
+      el("p", { class: "kam-heading", id: tableId, text: say("side_by_side") }),
+      el("table", { class: "kam-ways", role: "table", "aria-labelledby": tableId },
+        el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
+          ...head.map((text) => el("th", { scope: "col", role: "columnheader", text })))),
+        el("tbody", { role: "rowgroup" }, ...ways.map((way) => el("tr", { role: "row", class: way.mine && "kam-this" },
+          el("th", { scope: "row", role: "rowheader", text: way.name }),
           ...part.measures.map(([name, label]) => {
             const value = way.walk.measures.get(name);
-            return cell(label, make("span", { class: "kam-value", text: `${signed(value)}${value === most.get(name) ? " ★" : ""}` }), bar(value));
+            return cell(label, el("span", { class: "kam-value", text: `${signed(value)}${value === most.get(name) ? " ★" : ""}` }), bar(value));
           }),
-          cell(say("ended"), make("span", { text: way.walk.turn.ending })))))),
-      [...most.values()].some((value) => value !== null) ? make("p", { class: "kam-help", text: say("most") }) : "",
+          cell(say("ended"), el("span", { text: way.walk.turn.ending })))))),
+      [...most.values()].some((value) => value !== null) ? el("p", { class: "kam-help", text: say("most") }) : "",
     ];
   }
 
   fromPath();
   settle(false);
-  return make("div", { class: "kam-scene", role: "group", "aria-label": part.label },
-    talk, go, choices, end, meters, make("div", { class: "kam-buttons" }, back, again));
+  return el("div", { class: "kam-scene", role: "group", "aria-label": part.label },
+    talk, go, choices, end, meters, el("div", { class: "kam-buttons" }, back, again));
 }

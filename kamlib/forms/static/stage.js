@@ -29,9 +29,9 @@ function render({ model, el: host }) {
   channel.addEventListener("message", look);
 
   const to = href => new URL(href, location.href).href;
-  const link = (href, text) => el("a", { href: to(href), text, "data-lm-suppress-shortcuts": "true" });
+  const link = (href, text) => el("a", { href: to(href), text });
   const button = (key, text, onclick, style = "") =>
-    el("button", { type: "button", class: style, "data-key": key, "data-lm-suppress-shortcuts": "true", disabled: gone || busy, text: busy ? page.words.working : text, onclick });
+    el("button", { type: "button", class: style, "data-key": key, disabled: gone || busy, text: busy ? page.words.working : text, onclick });
   const bad = text => text && el("p", { class: "error", role: "alert", text: "✗ " + text });
   const lost = () => gone && el("p", { class: "banner", role: "alert", text: "✗ " + page.words.gone });
 
@@ -49,14 +49,14 @@ function render({ model, el: host }) {
     if (page.state === "wait") return [...parts, el("p", {}, link(page.href, page.link)), lost()];
     const word = page.state === "word";
     const field = word && el("input", { id: uid + "word", type: "text", maxlength: "60", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
-      "data-key": "word", "data-lm-suppress-shortcuts": "true", disabled: gone || busy, "aria-invalid": error ? "true" : null,
+      "data-key": "word", disabled: gone || busy, "aria-invalid": error ? "true" : null,
       "aria-describedby": error ? uid + "error" : null, oninput: event => { typed = event.target.value; } });
     if (field) field.value = typed;
     const said = bad(error);
     if (said) said.id = uid + "error";
     return [...parts, el("form", { novalidate: true, onsubmit: event => { event.preventDefault(); if (!gone && !busy) act("open", { word: typed }); } },
       word && el("label", { for: uid + "word", text: page.words.word }), field, said,
-      el("div", { class: "row" }, el("button", { type: "submit", class: "main", "data-key": "open", "data-lm-suppress-shortcuts": "true", disabled: gone || busy, text: busy ? page.words.working : page.button }))), lost()];
+      el("div", { class: "row" }, el("button", { type: "submit", class: "main", "data-key": "open", disabled: gone || busy, text: busy ? page.words.working : page.button }))), lost()];
   }
 
   let still = null;
