@@ -72,15 +72,17 @@ class Debrief:
     """Evidence that was not shown, what would have moved A most first."""
     questions: tuple[Message, Message, Message]
     sides: tuple[Side, ...]
-    """One's own month, then the same distributor with shirker, pigeon and consultant."""
+    """One's own month, then the same distributor with each of the others."""
 
 
 OTHERS = ("shirker", "pigeon", "consultant")
 """The policies that are played beside one's own month."""
 
 
-def debrief(table: Table) -> Debrief:
+def debrief(table: Table, others: Sequence[str] = OTHERS) -> Debrief:
     """Return what may be seen after the talk: the deal, A's mind, and what others had made of it.
+
+    `others` are the policies of `kamlib.distributor` that are played beside one's own month.
 
     >>> from kamlib.distributor import load
     >>> seen = debrief(Table(load(), seed=3).show("E7").leave())
@@ -99,7 +101,7 @@ def debrief(table: Table) -> Debrief:
     deal = _deal_view(table) if seat.signed != NO_DEAL else None
     own = Runs(np.array([seat.signed]), np.array([seat.day]))
     sides = [_side("you", packages, own, mind)]
-    sides += [_side(policy, packages, run(packages, policy, mind), mind) for policy in OTHERS]
+    sides += [_side(policy, packages, run(packages, policy, mind), mind) for policy in others]
     return Debrief(
         deal,
         (packages.no_deal, float(mind.reservation[0])),

@@ -378,6 +378,8 @@ class Voided(Record):
 class TableRules(Section):
     """How a month goes at the table that a trainee plays."""
 
+    name: Bilingual | None = None
+    """Who sits there, where the case gives a name."""
     first_day: NotNegative
     days: Days
     head_office: dict[str, HeadOffice]

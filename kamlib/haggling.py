@@ -439,22 +439,22 @@ class Table:
             text = message("You offer this package ({package}). Still to be approved: {issues}.",
                            package=said, issues=[self.names.issue(one) for one in clean["approval"]])  # fmt: skip
         seat = self._later(_spoken(seat, "you", text), "offer")
-        before = index in seat.offers
+        refused = index in seat.offers and self.seat.agreed != index
         seat = replace(seat, offers=(*seat.offers, index), agreed=NO_DEAL, marked=marked)
-        return clean, self._answer(seat, index, before, lot)
+        return clean, self._answer(seat, index, refused, lot)
 
-    def _answer(self, seat: Seat, index: int, before: bool, lot: np.random.Generator) -> Seat:
-        """Let A answer an offer: by belief and reservation, in words."""
+    def _answer(self, seat: Seat, index: int, refused: bool, lot: np.random.Generator) -> Seat:
+        """Let A answer an offer, perhaps one refused before: by belief and reservation, in words."""
         value = self._value(seat, index)
         spare = value - self._needs
         if spare >= -EQUAL:
             seat = replace(seat, agreed=index)
-            if before:
+            if refused:
                 seat = _answered(seat, "A", lot, "same_offer_new_mind")
             if set(self._beyond(index, seat)) & seat.marked:
                 return _answered(seat, "A", lot, "accept_pending")
             return _answered(seat, "A", lot, "accept_gladly" if spare > GLAD else "accept")
-        if before:
+        if refused:
             return _answered(seat, "A", lot, "same_offer")
         softer = self._softer(seat, index)
         if softer is not None:

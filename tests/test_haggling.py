@@ -210,6 +210,22 @@ def test_facts_turn_a_no_into_a_yes() -> None:
     assert turned >= 5
 
 
+def test_an_offer_that_was_accepted_and_comes_again_is_no_change_of_mind() -> None:
+    """Who said yes to it does not say that he sees it differently now."""
+    offer = {**TERMS, "stores_covered": 945, "monthly_target": 2830, "rebate_per_unit": 30,
+             "joint_promotion_krmb": 40, "promoters": 2}  # fmt: skip
+    accepted = 0
+    for seed in range(20):
+        table = a_table(seed).offer(offer)
+        if table.on_the_table != PACKAGES.deal(PACKAGES.index(offer)):
+            continue
+        accepted += 1
+        texts = {line.text.text for line in table.offer(offer).lines}
+        assert not texts & set(WORDINGS["same_offer_new_mind"])
+        assert table.offer(offer).on_the_table == table.on_the_table
+    assert accepted >= 5
+
+
 def test_a_far_offer_gets_no_counter_offer() -> None:
     """4,500 on today's terms: nothing is on the table after it."""
     table = a_table().offer({"monthly_target": 4500})

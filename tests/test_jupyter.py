@@ -30,11 +30,23 @@ PACKAGE = Path(kamlib.__file__).parent
 SHIPPED = {"share": PACKAGE / "jupyter" / "share", "etc": PACKAGE / "jupyter" / "etc"}
 FORM = 'from kamlib.forms import form\nform("am_types.vignettes")'
 START = "from kamlib.forms import start\nstart()"
+ACTIVITY = 'from kamlib.forms import activity\nactivity("case1.negotiation")'
 OFFICE = "from kamlib.grading.office_page import office\noffice()"
 VIEW = {"model_id": "0", "version_major": 2, "version_minor": 0}
 
 
-@pytest.mark.parametrize("source", [FORM, START, OFFICE, f"{FORM}\n", f"{START}\n"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        FORM,
+        START,
+        OFFICE,
+        f"{FORM}\n",
+        f"{START}\n",
+        ACTIVITY,
+        ACTIVITY.replace(")", ', "case_1b")'),
+    ],
+)
 def test_our_cells_are_recognised(source: str) -> None:
     """A form and the start page are ours, with or without a last line end."""
     assert is_ours(source)
@@ -46,6 +58,7 @@ def test_our_cells_are_recognised(source: str) -> None:
         "", f"{FORM}\nprint(1)", f"import os\n{FORM}", FORM.replace('")', '", 1)'), f"{START};x",
         FORM.replace("form(", "form (", 1), FORM.replace('"', "'"), FORM.replace("am_", "../am_"),
         FORM.replace("am_types", "__import__('os').system('x') or am_types"),
+        ACTIVITY.replace(")", ', "../x")'), ACTIVITY.replace(")", ", 1)"),
     ],
 )  # fmt: skip
 def test_nothing_else_is_ours(source: str) -> None:
@@ -253,7 +266,8 @@ def test_the_browser_runs_what_is_ours() -> None:
     """The browser's patterns for our cells are those of the clean-up, sign for sign."""
     script = SHIPPED["share"] / "jupyter/labextensions/kam-workbook/static/remoteEntry.js"
     text = script.read_text("utf-8")
-    for name, pattern in (("FORM", jupyter.hooks.FORM_CELL), ("PAGE", jupyter.hooks.PAGE_CELL)):
+    for name in ("FORM", "STAGE", "ACTIVITY", "PAGE"):
+        pattern = getattr(jupyter.hooks, f"{name}_CELL")
         assert f"const {name} = /^{pattern.pattern}$/;" in text
     assert f"const FIGURE = '{FIGURE}';" in text
 

@@ -86,8 +86,8 @@ class Place:
         """Return the stages of a unit, None where all of it is open."""
         try:
             return read_stages(self.folder, self.unit(slug))
-        except DamagedStages as damaged:
-            raise _damaged(str(damaged)) from None
+        except DamagedStages as problem:
+            raise damaged(str(problem)) from None
 
     def item(self, name: str) -> tuple[Item, Key | None]:
         """Return an item in the language of the place, and its key if it is for practice.
@@ -113,7 +113,7 @@ class Place:
                 if found:
                     return found
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
-            raise _damaged(path.name) from None
+            raise damaged(path.name) from None
         raise NotHere(
             message(
                 "There is no question “{item}” in {file}. Unpack the workbook again; your answers stay.",
@@ -133,7 +133,7 @@ class Place:
                 entries += opened.items(self.lang) if opened else []
             return [parse_item(entry) for entry in entries]
         except (OSError, ValueError, LookupError, TypeError):
-            raise _damaged(path.name) from None
+            raise damaged(path.name) from None
 
     def case_file(self, slug: str, name: str) -> str:
         """Return the text of a case's data file, such as `case/game.json`, that came with an open stage.
@@ -218,13 +218,14 @@ def here(notebook: Path | None = None) -> Place:
         try:
             settings = dict(json.loads((root / SETTINGS).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
-            raise _damaged(SETTINGS) from None
+            raise damaged(SETTINGS) from None
     named = notebook.stem.rpartition(".")[2]
     lang = named if named in LANGUAGES else settings.get("lang", LANGUAGES[0])
     return Place(folder, root, lang if lang in LANGUAGES else LANGUAGES[0], settings)
 
 
-def _damaged(file: str) -> NotHere:
+def damaged(file: str) -> NotHere:
+    """Return what to raise where a file of the workbook cannot be read."""
     return NotHere(
         message("{file} is damaged. Unpack the workbook again; your answers stay.", file=file)
     )

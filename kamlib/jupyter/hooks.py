@@ -16,6 +16,11 @@ STAGE_CELL = re.compile(
 )
 """A cell that shows a part of a stage: its gate, a chunk of its pages, or where it is committed."""
 
+ACTIVITY_CELL = re.compile(
+    r'from kamlib\.forms import activity\nactivity\("[a-z0-9_]+\.[a-z0-9_]+"(?:, "case[a-z0-9_]*")?\)\s*'
+)
+"""A cell in which something is played, such as a talk at the table."""
+
 FIGURE = "kam-figure"
 """The tag of a cell with an author's own code that runs by itself where its notebook is trusted."""
 
@@ -27,7 +32,7 @@ PAGE_CELL = re.compile(
 
 def is_ours(source: str) -> bool:
     """Tell whether a cell's source is exactly a form or a page of ours."""
-    return any(kind.fullmatch(source) for kind in (FORM_CELL, STAGE_CELL, PAGE_CELL))
+    return any(kind.fullmatch(source) for kind in (FORM_CELL, STAGE_CELL, ACTIVITY_CELL, PAGE_CELL))
 
 
 def may_sign(notebook: Mapping[str, Any]) -> bool:

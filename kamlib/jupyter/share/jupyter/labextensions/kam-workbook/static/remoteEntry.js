@@ -10,6 +10,7 @@
   // Only what is exactly one of these runs by itself; whatever else a cell says waits for a person.
   const FORM = /^from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*$/;
   const STAGE = /^from kamlib\.forms import stage\nstage\("[A-Z][A-Z0-9]{0,7}"(?:, (?:\d{1,3}|"commit"))?\)\s*$/;
+  const ACTIVITY = /^from kamlib\.forms import activity\nactivity\("[a-z0-9_]+\.[a-z0-9_]+"(?:, "case[a-z0-9_]*")?\)\s*$/;
   const PAGE = /^from kamlib\.(?:forms import start\nstart|grading\.office_page import office\noffice)\(\)\s*$/;
   const FIGURE = 'kam-figure';
 
@@ -42,7 +43,7 @@
 
   const source = cell => cell.model.sharedModel.getSource();
   const isForm = cell =>
-    cell.model.type === 'code' && [FORM, STAGE, PAGE].some(ours => ours.test(source(cell)));
+    cell.model.type === 'code' && [FORM, STAGE, ACTIVITY, PAGE].some(ours => ours.test(source(cell)));
   const isFigure = cell =>
     cell.model.type === 'code' && (cell.model.getMetadata('tags') || []).includes(FIGURE);
 

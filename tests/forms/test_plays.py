@@ -1,0 +1,74 @@
+"""Plays on a disk: each a record of its own, kept whole, and untouched by what it does not know."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kamlib.forms.plays import Play, Plays
+from kamlib.items.answers import AnswersFile, ChangedElsewhere
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "07_case.practice.json"
+
+
+def test_plays_come_back_in_order(path: Path) -> None:
+    """Ten plays and more are there again by number, for another window too."""
+    plays = Plays(path, "case.talk")
+    for number in (2, 10, 1):
+        plays.keep(Play(number), {"seed": number})
+    assert [(n, one.record) for n, one in Plays(path, "case.talk").all().items()] == [
+        (1, {"seed": 1}),
+        (2, {"seed": 2}),
+        (10, {"seed": 10}),
+    ]
+
+
+def test_answers_to_questions_stay_beside_them(path: Path) -> None:
+    """What was practised stands in the same file and is no play; neither is another activity's."""
+    AnswersFile(path).save("case.try", {"choice": "a"}, seen=0, window="w")
+    Plays(path, "case.talk.more").keep(Play(1), {"seed": 9})
+    plays = Plays(path, "case.talk")
+    plays.keep(Play(1), {"seed": 1})
+    assert [one.record for one in plays.all().values()] == [{"seed": 1}]
+    assert AnswersFile(path).load().responses["case.try"] == {"choice": "a"}
+
+
+def test_what_a_newer_edition_wrote_stays(path: Path) -> None:
+    """A field that is unknown here comes through a change of the play."""
+    Plays(path, "case.talk").keep(Play(1), {"seed": 1, "mood": [1, 2]})
+    plays = Plays(path, "case.talk")
+    plays.keep(plays.all()[1], {"seed": 1, "log": {}})
+    assert plays.all()[1].record == {"seed": 1, "mood": [1, 2], "log": {}}
+
+
+def test_another_windows_play_is_not_overwritten(path: Path) -> None:
+    """Who has not seen the last move cannot put his own in its place."""
+    mine, theirs = Plays(path, "case.talk"), Plays(path, "case.talk")
+    old = mine.keep(Play(1), {"seed": 1})
+    theirs.keep(theirs.all()[1], {"moves": 1})
+    with pytest.raises(ChangedElsewhere):
+        mine.keep(old, {"moves": 2})
+    assert mine.all()[1].record == {"seed": 1, "moves": 1}
+
+
+def test_a_damaged_file_is_told_and_kept(path: Path) -> None:
+    """What cannot be read is renamed, never overwritten, and said."""
+    path.write_bytes(b"{")
+    plays = Plays(path, "case.talk")
+    assert plays.all() == {}
+    assert plays.notice is not None
+    assert [one.read_bytes() for one in path.parent.glob("*.damaged-*")] == [b"{"]
+
+
+def test_what_is_no_record_is_left_out(path: Path) -> None:
+    """A name or a value that no play has is not shown as one."""
+    path.write_text(json.dumps({"format": 1, "responses": {
+        "case.talk-0": {"response": {}}, "case.talk-x": {"response": {}},
+        "case.talk-1": {"response": 7}, "case.talk-2": {"response": {"seed": 1}},
+    }}), "utf-8")  # fmt: skip
+    assert list(Plays(path, "case.talk").all()) == [2]
