@@ -82,7 +82,7 @@ _RATES = {
 
 _B = re.compile(r"(?<![A-Za-z])B(?![A-Za-z])")
 _OTHER = re.compile(
-    r"comparable|(?:an)?other distributor|similar market|同类|可比|另一家|别的省代|其他省代|同行",
+    r"comparable|(?:an)?other distributor|similar market|同类|可比|另一家|(?:别的|其他)(?:经销商|省代)|同行",
     re.I,
 )
 _NOUNS: Mapping[str, re.Pattern[str]] = {

@@ -125,6 +125,8 @@ class Run:
 
     months: tuple[Month, ...]
     findings: tuple[Finding, ...]
+    today: float
+    """Units in a month of today, measures mixed."""
 
     @property
     def feasible(self) -> bool:
@@ -161,7 +163,7 @@ def run(
         *_too_many_visits(known, months),
         *_beyond_authority(plan, authority or {}),
     )
-    return Run(months, findings)
+    return Run(months, findings, known["tot"])
 
 
 def _month(plan: Plan, known: Mapping[str, float], number: int) -> Month:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import hypot
 
 import numpy as np
 
@@ -237,8 +238,16 @@ def share_points(gains: Floats) -> Floats:
     return np.where(good, part, 0.0)
 
 
-def plan_score(plan: Plan, parameters: Parameters, types: int = 200, seed: int = 7) -> PlanScore:
+def plan_score(
+    plan: Plan,
+    parameters: Parameters,
+    types: int = 200,
+    seed: int = 7,
+    packages: Packages | None = None,
+) -> PlanScore:
     """Return the deal quality of a plan over hidden distributors, the same ones for every plan.
+
+    `packages` are those of the parameters, where they are at hand.
 
     Deals are measured in the money of the simulated month, against its packages within our
     authority, and not against the point game: only there has each hidden distributor its own
@@ -263,7 +272,7 @@ def plan_score(plan: Plan, parameters: Parameters, types: int = 200, seed: int =
     >>> score.signed.mean, score.points.mean > 12
     (1.0, True)
     """
-    packages = Packages.of(parameters)
+    packages = packages or Packages.of(parameters)
     drawn = draw(parameters, types, seed)
     runs = play_plan(packages, plan, drawn)
     yardstick = Yardstick.of(packages)
@@ -282,9 +291,11 @@ def plan_score(plan: Plan, parameters: Parameters, types: int = 200, seed: int =
             SHARE * signed * share_points(gains),
         ]
     )
-    beliefs, _ = minds(parameters, plan.evidence, drawn)
-    most = yardstick.most_accepted(beliefs, drawn)
-    excused = ~runs.signed & (_least(packages, plan) > most + EQUAL)
+    excused = np.zeros(types, dtype=bool)
+    if not runs.signed.all():  # only then it is worth the time to ask what each would accept
+        beliefs, _ = minds(parameters, plan.evidence, drawn)
+        most = yardstick.most_accepted(beliefs, drawn)
+        excused = ~runs.signed & (_least(packages, plan) > most + EQUAL)
     counted = parts[~excused]
     means = counted.mean(axis=0) if len(counted) else np.zeros(3)
     points = Estimate(float(means.sum()), _bootstrap(counted.sum(axis=1), seed))
@@ -298,6 +309,26 @@ def plan_score(plan: Plan, parameters: Parameters, types: int = 200, seed: int =
         float(runs.day.mean()),
         types,
     )
+
+
+def apart(one: PlanScore, other: PlanScore) -> bool:
+    """Tell whether one plan's deals can be called better than another's.
+
+    They can where their points differ by more than the standard error of that difference, taken as
+    if each plan had met distributors of its own; nearer than that they are not ranked. Nothing can
+    be told from a score over one type.
+
+    >>> from kamlib.distributor import load
+    >>> terms = {"dealer_terms": "7d", "minimum_order": 1, "models_carried": 3}
+    >>> short = plan_score(Plan({**terms, "rebate_per_unit": 30}, ("E4",)), load())
+    >>> today = plan_score(Plan({}), load())
+    >>> apart(short, today), apart(short, short)
+    (True, False)
+    """
+    if one.points.error is None or other.points.error is None:
+        return False
+    difference = abs(one.points.mean - other.points.mean)
+    return difference > hypot(one.points.error, other.points.error) + EQUAL
 
 
 def _bootstrap(values: Floats, seed: int) -> float | None:

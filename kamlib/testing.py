@@ -162,8 +162,7 @@ def _in_one_language(case: Case, words: Words) -> Found:
             yield from _recall(case.item, case.key)
         case model.Prose(), k.ProseKey():
             yield from _levels(case.key)
-    if getattr(case.key, "gate", None):
-        yield from _gate(case)
+    yield from _gates(case)
 
 
 # Marks --------------------------------------------------------------------------------------
@@ -188,7 +187,8 @@ def _needed(case: Case) -> list[str]:
     found: list[str] = []
     waiting = [case.key]
     while waiting:
-        for source in getattr(waiting.pop(), "inputs", {}).values():
+        key = waiting.pop()
+        for source in (*getattr(key, "inputs", {}).values(), *getattr(key, "together", ())):
             if isinstance(source, str) and source not in (*found, case.item.id):
                 found.append(source)
                 waiting += [case.exercise[source][1]] if source in case.exercise else []
@@ -298,28 +298,43 @@ def _alike(case: Case) -> Found:
             )  # fmt: skip
 
 
-def _gate(case: Case) -> Found:
-    """Tell whether an answer that meets the gate leaves more than its cap to the exercise."""
-    gate = case.key.gate if isinstance(case.key, (k.ChoiceKey, k.ChoicesKey)) else None
-    if gate is None or case.item.use == "practice":
+def _gates(case: Case) -> Found:
+    """Tell whether an answer that meets a gate leaves more than its cap to the exercise."""
+    met = list(_meeting_gates(case))
+    if not met or case.item.use == "practice":
         return  # of practice, that its message is never said is told already
     whole = {**case.exercise, case.item.id: (case.item, case.key)}
     items = [item for item, _ in whole.values()]
     keys = {name: key for name, (_, key) in whole.items()}
     right = {name: solution(item, key) for name, (item, key) in whole.items()}
     most = sum(item.points for item in items if item.interaction != "text")
-    for option in gate.options:
-        field_ = "choice" if isinstance(case.key, k.ChoiceKey) else "choices"
-        answer = {**right[case.item.id], field_: option if field_ == "choice" else [option]}
+    for about, cap, answer in met:
         marks = mark_exercise(items, keys, {**right, case.item.id: answer})
-        if sum(mark.score or 0 for mark in marks.values()) > gate.cap * most + 1e-6:
+        if sum(mark.score or 0 for mark in marks.values()) > cap * most + 1e-6:
             yield (
-                ("gate", option),
-                message(
-                    "with the option “{option}” the exercise earns more than its gate allows",
-                    option=option,
-                ),
+                ("gate", about),
+                message("with {answer} the exercise earns more than its gate allows", answer=about),
             )
+
+
+def _meeting_gates(case: Case) -> Iterator[tuple[Message, float, Mapping[str, object]]]:
+    """Yield answers that meet a gate: what each is, the gate's cap, the answer."""
+    match case.key:
+        case k.ChoiceKey(gate=k.Gate() as gate) | k.ChoicesKey(gate=k.Gate() as gate):
+            for option in gate.options:
+                name = "choice" if isinstance(case.key, k.ChoiceKey) else "choices"
+                taken = {name: option if name == "choice" else [option]}
+                about = message("the option “{option}”", option=option)
+                yield about, gate.cap, {**solution(case.item, case.key), **taken}
+        case k.StructuredKey() | k.PlanKey() | k.TableKey():
+            guards = {
+                f"checks.{name}": check.gate
+                for name, check in k.named_checks(case.key.checks).items()
+                if check.gate is not None
+            }
+            for probe in probes(case.item, case.key, case.exercise):
+                for name in set(probe.says or ()) & guards.keys():
+                    yield probe.about, guards[name], probe.response
 
 
 # What single interactions have of their own ---------------------------------------------------
@@ -475,7 +490,7 @@ def _translated(case: Case) -> Iterator[Message]:
                         "the unit “{unit}” is per cent in one language only; call it percent",
                         unit=unit,
                     )
-    if isinstance(case.key, (k.StructuredKey, k.TableKey)):
+    if isinstance(case.key, (k.StructuredKey, k.PlanKey, k.TableKey)):
         for name, rule in k.named_checks(case.key.checks).items():
             if rule.rule == "says" and not _in_both(rule.words):
                 yield message(

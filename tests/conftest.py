@@ -17,6 +17,7 @@ from kamlib.course.build import read_unit
 from kamlib.course.syllabus import PARTS, Course, open_course
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import INTERACTIONS, Item, parse_item
+from tests import plans
 from tests.jupyter_server import FLAGS, chromium
 from tests.staged import with_case
 
@@ -300,9 +301,12 @@ Sample = tuple[Item, Key]
 def samples() -> dict[str, Sample]:
     """Make an item and its key for each interaction, with all that each can have."""
     found = {}
-    for entry in yaml.safe_load(SAMPLES):
-        key = entry.pop("key")
-        item = parse_item({"id": f"sample.{entry['interaction']}", "prompt": "What?", **entry})
+    plan = {"interaction": "plan", "title": "Work out", **plans.SHAPE, "key": plans.KEY}
+    entries = [*yaml.safe_load(SAMPLES), plan]
+    for entry in sorted(entries, key=lambda one: INTERACTIONS.index(one["interaction"])):
+        shape = {name: value for name, value in entry.items() if name != "key"}
+        key = entry["key"]
+        item = parse_item({"id": f"sample.{entry['interaction']}", "prompt": "What?", **shape})
         found[item.interaction] = item, parse_key(item.interaction, {"explanation": "So.", **key})
     assert set(found) == set(INTERACTIONS)
     return found

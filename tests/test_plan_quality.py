@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamlib.case_facts import CASE
-from kamlib.distributor import Packages, draw, load, room
+from kamlib.distributor import Estimate, Packages, draw, load, room
 from kamlib.distributor_file import ISSUES
-from kamlib.plan_quality import Plan, Yardstick, minds, plan_score, play_plan, share_points
+from kamlib.plan_quality import (
+    Plan,
+    Yardstick,
+    apart,
+    minds,
+    plan_score,
+    play_plan,
+    share_points,
+)
 
 PARAMETERS = load()
 PACKAGES = Packages.of(PARAMETERS)
@@ -136,6 +145,22 @@ def test_the_error_is_that_of_the_mean() -> None:
     assert few is not None
     assert many is not None
     assert many == pytest.approx(few / 3, rel=0.35)
+
+
+@pytest.mark.parametrize(
+    ("points", "error", "ranked"),
+    [(13.0, 1.0, True), (11.5, 1.0, True), (11.4, 1.0, False), (8.7, 1.0, False), (8.5, 1.0, True),
+     (10.0, 0.0, False), (11.1, 0.0, True), (10.9, 0.0, False), (19.0, None, False)],
+)  # fmt: skip
+def test_plans_are_ranked_only_beyond_their_joint_error(
+    points: float, error: float | None, ranked: bool
+) -> None:
+    """Beside 10 give or take 1, in either order; a score without error is never ranked."""
+    some = plan_score(Plan({}), PARAMETERS, types=5)
+    one = replace(some, points=Estimate(10.0, 1.0))
+    other = replace(some, points=Estimate(points, error))
+    assert apart(one, other) is ranked
+    assert apart(other, one) is ranked
 
 
 def test_the_frontier_is_what_no_package_beats() -> None:

@@ -126,7 +126,7 @@ def _messages(item: model.Item, key: keys.Key) -> list[tuple[Message | str, str]
                     for one in key.comments.values()
                 ),
             ]
-        case _, keys.StructuredKey() | keys.TableKey():
+        case _, keys.StructuredKey() | keys.PlanKey() | keys.TableKey():
             return [(N_("If this does not hold"), check.message) for check in key.checks]
         case _, keys.ReflectKey():
             return [
@@ -174,9 +174,7 @@ def _choices_html(item: model.Item, words: Words) -> str:
         case model.Recall():
             return "<ol>" + "<li>______</li>" * item.lines + "</ol>"
         case model.Evidence():
-            facts = {
-                name: f"{name} · {words.translate(fact.text)}" for name, fact in item.facts.items()
-            }
+            facts = {name: fact.text for name, fact in item.facts.items()}
             return _columns(item.claims, facts, words)
         case model.Structured():
             return _fields(item.fields, words)

@@ -219,6 +219,7 @@ _LACKING: Mapping[str, Callable[[Any, Any, Any], Iterable[Message]]] = {
     "recall": _recall,
     "evidence": _nothing,
     "structured": _structured,
+    "plan": _structured,
     "table": _table,
     "text": _text,
     "scene": _scene,

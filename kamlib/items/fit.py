@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kamlib.items import keys, model
+from kamlib.items.measures import MEASURES
 from kamlib.items.scene import walk
 from kamlib.words import Message, message
 
@@ -58,7 +59,8 @@ def _misfits(item: model.Item, key: keys.Key) -> Iterable[Message | None]:
                 for fact in way.all_of | way.any_of | way.optional
             }
             yield from _unknown(item, facts | told, item.facts)
-        case model.Structured(), keys.StructuredKey():
+        case model.Structured(), keys.StructuredKey() | keys.PlanKey():
+            yield from _measure(item, getattr(key, "measure", ""))
             yield from _checks(item, key.checks, item.fields)
             yield from _unknown(item, key.example, item.fields)
         case model.Table(), keys.TableKey():
@@ -66,6 +68,7 @@ def _misfits(item: model.Item, key: keys.Key) -> Iterable[Message | None]:
             yield from _unknown(item, {name for row in key.example for name in row}, item.columns)
         case model.Prose(), keys.ProseKey():
             yield from _same(item, key.levels, item.criteria)
+            yield from _measure(item, key.measure)
             about = {remark.criterion for remark in key.comments.values()}
             yield from _unknown(item, about | set(key.look_for), item.criteria)
         case model.Scene(), keys.SceneKey():
@@ -90,11 +93,25 @@ def _misfits(item: model.Item, key: keys.Key) -> Iterable[Message | None]:
             yield from _manners(item, key)
 
 
+def _measure(item: model.Item, name: str) -> Iterable[Message]:
+    if name and name not in MEASURES:
+        yield message(
+            "{item}: there is no measure “{measure}”; there are {known}.",
+            item=item.id,
+            measure=name,
+            known=tuple(MEASURES),
+        )
+
+
 def _checks(
     item: model.Item, checks: Iterable[keys.Check], fields: Mapping[str, model.TypedField]
 ) -> Iterable[Message]:
     for check in checks:
         yield from _unknown(item, check.fields, fields)
+        for condition in filter(None, (check.when, check.unless)):
+            yield from _unknown(item, (condition.field,), fields)
+            if condition.field in fields and fields[condition.field].options:
+                yield from _unknown(item, condition.options, fields[condition.field].options)
         for name in check.fields:
             if name in fields and check.rule == "one_of":
                 yield from _unknown(item, check.options, fields[name].options or check.options)

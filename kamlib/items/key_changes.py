@@ -53,7 +53,7 @@ def marks_alike(old: keys.Key, new: keys.Key) -> bool:
     return _without_texts(old) == _without_texts(new)
 
 
-_ASIDE = ("read", "example", "messages", "reason_messages", "comments", "look_for")
+_ASIDE = ("read", "example", "figure", "messages", "reason_messages", "comments", "look_for")
 """Fields that no mark depends on, beside the texts."""
 
 

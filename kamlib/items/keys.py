@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, TypeAdapter
+from pydantic import AfterValidator, Field, PlainSerializer, TypeAdapter
 
 from kamlib.items.model import ItemId, OptionKey, Record, Text, Translatable
+from kamlib.words import N_
 
 Messages = dict[OptionKey, Text]
 
@@ -114,6 +115,8 @@ class Reading(Record):
 
     value: float
     unit: OptionKey
+    figure: str = ""
+    """The figure of the unit's case that it is, such as D28; the build compares the two."""
 
 
 class NumberKey(BaseKey):
@@ -122,6 +125,8 @@ class NumberKey(BaseKey):
     interaction: Literal["number"]
     value: float | None = None
     unit: OptionKey | None = None
+    figure: str = ""
+    """The figure of the unit's case that the value is, such as D02; the build compares the two."""
     readings: dict[OptionKey, Reading] = Field(default_factory=dict)
     formula: str = ""
     """How the value follows from `inputs`, as arithmetic: `south / east * 100`."""
@@ -170,6 +175,16 @@ class EvidenceKey(BaseKey):
     """What to say about a fact that backs no claim it was put to."""
 
 
+class Condition(Record):
+    """What one field may hold; a blank meets none."""
+
+    field: OptionKey
+    options: tuple[OptionKey, ...] = ()
+    """One of these options."""
+    above: float | None = None
+    """A number above this."""
+
+
 class Check(Record):
     """One rule over fields; in a table it holds for every row, `sum` and `distinct` over all rows."""
 
@@ -184,7 +199,15 @@ class Check(Record):
     """`before`: the last accepted date, where it is not another field."""
     words: tuple[str, ...] = ()
     """`says`: at least one of these, in either language, must occur in the text."""
-    weight: float = Field(default=1, gt=0)
+    when: Condition | None = None
+    """Where it is looked at; elsewhere it does not count."""
+    unless: Condition | None = None
+    """Where it is not looked at, and does not count."""
+    weight: float = Field(default=1, ge=0)
+    """0 for a rule that only guards."""
+    gate: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Where set, an answer that breaks the rule caps the whole exercise until a person has looked:
+    the most that its machine marks may sum to, as a share of their maximum."""
     message: Text
     """What to say when it does not hold."""
 
@@ -202,20 +225,46 @@ def named_checks(checks: tuple[Check, ...]) -> dict[str, Check]:
     return named
 
 
+def _some_weigh(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    if not any(check.weight for check in checks):
+        raise ValueError(N_("at least one check has a weight above 0"))
+    return checks
+
+
+Checks = Annotated[tuple[Check, ...], Field(min_length=1), AfterValidator(_some_weigh)]
+"""What all marks of an answer come from."""
+
+
 class StructuredKey(BaseKey):
     """The checks on the fields, by weight."""
 
     interaction: Literal["structured"]
-    checks: tuple[Check, ...] = Field(min_length=1)
+    checks: Checks
     example: dict[OptionKey, Typed | float] = Field(default_factory=dict)
     """A full answer, for the instructor and for proving the item."""
+
+
+class PlanKey(BaseKey):
+    """How a subject's own measure works a plan out, and the checks on its fields beside it."""
+
+    interaction: Literal["plan"]
+    measure: str
+    """The measure, by a name of `kamlib.items.measures.MEASURES`."""
+    data: dict[str, str] = Field(default_factory=dict)
+    """The files that it reckons with, whole, by the names it knows; an author names their paths."""
+    together: tuple[ItemId, ...] = ()
+    """The other questions of the exercise that hold parts of the same plan."""
+    weight: float = Field(default=1, gt=0)
+    """What the measure weighs against the checks."""
+    checks: tuple[Check, ...] = ()
+    example: dict[OptionKey, Typed | float] = Field(default_factory=dict)
 
 
 class TableKey(BaseKey):
     """The checks on the rows, by weight."""
 
     interaction: Literal["table"]
-    checks: tuple[Check, ...] = Field(min_length=1)
+    checks: Checks
     example: tuple[dict[OptionKey, Typed | float], ...] = ()
 
 
@@ -244,6 +293,10 @@ class ProseKey(BaseKey):
     look_for: dict[OptionKey, tuple[str, ...]] = Field(default_factory=dict)
     """For each criterion words, in either language, that an answer may hold; told to the person
     who marks as a hint, and never a mark."""
+    measure: str = ""
+    """A measure that reads the text for what a person should look at; it gives no mark."""
+    data: dict[str, str] = Field(default_factory=dict)
+    """As in a plan."""
 
 
 class SceneKey(BaseKey):
@@ -291,7 +344,7 @@ class ReflectKey(BaseKey):
 
 Key = Annotated[
     ChoiceKey | ChoicesKey | MatchKey | OrderKey | ClassifyKey | SpotErrorKey | NumberKey
-    | RecallKey | EvidenceKey | StructuredKey | TableKey | ProseKey | SceneKey | ReflectKey,
+    | RecallKey | EvidenceKey | StructuredKey | PlanKey | TableKey | ProseKey | SceneKey | ReflectKey,
     Field(discriminator="interaction"),
 ]  # fmt: skip
 

@@ -49,13 +49,25 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class MetGate:
+    """A gate that an answer met: until a person has looked, it holds the machine's marks down."""
+
+    says: Message
+    """What is not to be said or promised, in its author's words."""
+    cap: float
+    """Points that the machine's marks of the whole exercise may come to until then."""
+    most: float
+    """Points that they could come to without a gate."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """The mark of one item, with its reasons."""
 
     item: str
     """The item's id."""
     score: float | None
-    """Points in [0, max]; None only where a person decides alone."""
+    """Points that count, in [0, max]; None only where a person decides alone."""
     max: float
     """The item's points."""
     outcome: Outcome
@@ -65,3 +77,20 @@ class Mark:
     """A person has to look: at prose, at a border case, at a gate, or at an unreadable answer."""
     traps: tuple[str, ...] = ()
     """The known wrong turns this answer took, by the name of the trap or of the option."""
+    own: float | None = None
+    """Points in [0, max] that the answer earned by itself, where a gate holds the score below
+    them; None where the score is not held."""
+    gate: MetGate | None = None
+    """The gate that this answer met; None where it met none."""
+
+    @property
+    def earned(self) -> float | None:
+        """The points of the answer itself, whatever holds the exercise down."""
+        return self.score if self.own is None else self.own
+
+    @property
+    def reasons(self) -> tuple[Message, ...]:
+        """Why, most useful first: what the gate says where one was met, then the feedback."""
+        if self.gate is None:
+            return self.feedback
+        return (self.gate.says, *(said for said in self.feedback if said != self.gate.says))

@@ -26,7 +26,8 @@ from kamlib.backing import backing
 from kamlib.items import keys as k
 from kamlib.items import model
 from kamlib.items import responses as r
-from kamlib.items.mark import Mark, Outcome
+from kamlib.items.mark import Mark, MetGate, Outcome
+from kamlib.items.measures import measure
 from kamlib.items.recall import Doubt, recalled
 from kamlib.items.rehearsal import reflected, staged
 from kamlib.items.verdict import Verdict
@@ -122,7 +123,7 @@ def _mark(item: model.Item, exercise: _Exercise) -> Mark:
     verdict = _MARKERS[item.interaction](item, key, answer, exercise)
     score, outcome = _score(verdict.share, item.points)
     outcome = verdict.outcome or outcome
-    feedback = [*verdict.notes, *_limited(verdict.wrong)]
+    feedback = [*verdict.notes, *_limited(verdict.wrong), *verdict.closing]
     if verdict.human and verdict.share is not None:
         feedback += _person(item)
     if graded or outcome is not Outcome.NOT_ATTEMPTED:
@@ -262,7 +263,7 @@ def _wrong_pair(
     )
 
 
-def _mean(total: float, count: int) -> float:
+def _mean(total: float, count: float) -> float:
     return total / count if count else 0.0
 
 
@@ -684,7 +685,7 @@ def _evidence(
 ) -> Verdict:
     total = 0.0
     wrong, missed, traps = [], [], []
-    late = {fact for fact in item.facts if _is_late(item, fact)}
+    late = {fact for fact in item.facts if is_late(item, fact)}
     for claim, variants in key.answer.items():
         given = answer.facts.get(claim, frozenset())
         label = _label(item.claims, claim)
@@ -709,7 +710,12 @@ def _evidence(
     return Verdict(_mean(total, len(key.answer)), wrong, traps=traps)
 
 
-def _is_late(item: model.Evidence, fact: str) -> bool:
+def is_late(item: model.Evidence, fact: str) -> bool:
+    """Tell whether a fact becomes known only after the stage that the claims are made at.
+
+    A fact or a question without a stage, or of one that is not among the question's `stages`, is
+    never late.
+    """
     stage = item.facts[fact].stage
     if stage not in item.stages or item.stage not in item.stages:
         return False
@@ -740,42 +746,99 @@ def _wrong_fact(
 def _structured(
     item: model.Structured, key: k.StructuredKey, answer: r.StructuredAnswer, _: object
 ) -> Verdict:
-    earned = 0.0
+    held = _over_fields(item, key.checks, answer)
+    return Verdict(
+        _mean(held.earned, held.weight),
+        _once(held.wrong),
+        notes=_limited(held.notes),
+        traps=held.traps,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What came of the checks on an answer's fields."""
+
+    earned: float
+    """The weights of the checks that hold."""
+    weight: float
+    """Those of all checks that count."""
+    wrong: list[Message]
+    traps: list[str]
+    notes: list[Message]
+    """What is missing, and what is not of its kind."""
+
+
+def _over_fields(
+    item: model.Structured, checks: Sequence[k.Check], answer: r.StructuredAnswer
+) -> _Held:
+    earned = weight = 0.0
     wrong, traps = [], []
-    for name, check in k.named_checks(key.checks).items():
+    for name, check in k.named_checks(tuple(checks)).items():
+        if not _counts(check, answer.fields):
+            continue
+        weight += check.weight
         if _holds(check, answer.fields, item.fields):
             earned += check.weight
-        else:
+        elif _broken(check, answer.fields, item.fields):
             wrong += _said(check.message) or [_not_right()]
             traps.append(name)
     notes = list(r.ill_formed(item.fields, answer.fields))
     missing = r.missing_fields(item.fields, answer.fields)
     if missing:
         notes.insert(0, message("Not filled in: {fields}.", fields=tuple(missing)))
-    share = earned / sum(check.weight for check in key.checks)
-    return Verdict(share, _once(wrong), notes=_limited(notes), traps=traps)
+    return _Held(earned, weight, wrong, traps, notes)
+
+
+def _plan(
+    item: model.Structured, key: k.PlanKey, answer: r.StructuredAnswer, exercise: _Exercise
+) -> Verdict:
+    fields: dict[str, str | float] = {}
+    for name in key.together:
+        part = exercise.answers.get(name)
+        if isinstance(part, r.StructuredAnswer):
+            fields |= _plain(part.fields)
+    found = measure(key.measure)(fields | _plain(answer.fields), key.data)
+    held = _over_fields(item, key.checks, answer)
+    share = (key.weight * found.share + held.earned) / (key.weight + held.weight)
+    return Verdict(
+        share,
+        _once([*held.wrong, *found.wrong]),
+        notes=_limited(held.notes),
+        closing=found.notes,
+        traps=[*held.traps, *found.falls],
+    )
+
+
+def _plain(fields: Mapping[str, r.Value]) -> dict[str, str | float]:
+    """Leave out what is not of its field's kind; a measure knows options, texts and numbers."""
+    return {name: value for name, value in fields.items() if isinstance(value, (str, float))}
 
 
 def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object) -> Verdict:
     rows = answer.rows
-    wanted = max(len(rows), item.min_rows)
-    earned = 0.0
+    earned = weight = 0.0
     wrong, traps = [], []
     for name, check in k.named_checks(key.checks).items():
+        counting = [i for i, row in enumerate(rows, 1) if _counts(check, row)]
+        if rows and not counting:
+            continue
+        weight += check.weight
+        wanted = max(len(counting), item.min_rows - (len(rows) - len(counting)))
         if check.rule in ("sum", "distinct"):
             share = float(_holds_over_rows(check, rows))
             bad: list[int] = []
         else:
-            bad = [i for i, row in enumerate(rows, 1) if not _holds(check, row, item.columns)]
-            share = (len(rows) - len(bad)) / wanted
+            held = sum(_holds(check, rows[i - 1], item.columns) for i in counting)
+            bad = [i for i in counting if _broken(check, rows[i - 1], item.columns)]
+            share = held / wanted
         earned += check.weight * share
-        if share < 1:
+        if share < 1 and (bad or check.rule in ("sum", "distinct")):
             traps.append(name)
         if share < 1 and (bad or check.rule in ("sum", "distinct")):
             wrong.append(_in_rows(bad, len(rows), check))
     notes = _row_notes(item, answer)
-    share = earned / sum(check.weight for check in key.checks)
-    return Verdict(share, _once(wrong), notes=_limited(notes), traps=traps)
+    return Verdict(_mean(earned, weight), _once(wrong), notes=_limited(notes), traps=traps)
 
 
 def _in_rows(bad: list[int], rows: int, check: k.Check) -> Message:
@@ -822,7 +885,7 @@ def _once(messages: Iterable[Message]) -> list[Message]:
 def _holds(
     check: k.Check, fields: Mapping[str, r.Value], spec: Mapping[str, model.TypedField]
 ) -> bool:
-    """Tell whether one rule holds over one set of fields."""
+    """Tell whether one rule holds over one set of fields that it is looked at in."""
     given = [fields.get(name) for name in check.fields]
     blank = [name for name in check.fields if name not in fields]
     if check.rule == "filled":
@@ -835,7 +898,8 @@ def _holds(
             return may_be_blank
     match check.rule:
         case "one_of":
-            return all(_as_option(value) in check.options for value in given)
+            accepted = {_as_option(option) for option in check.options}
+            return all(_as_option(value) in accepted for value in given)
         case "between":
             return all(isinstance(value, float) and _within(check, value) for value in given)
         case "less":
@@ -848,6 +912,39 @@ def _holds(
             return len(set(said)) == len(said)
         case "says":
             return _says(check, given)
+
+
+def _broken(
+    check: k.Check, fields: Mapping[str, r.Value], spec: Mapping[str, model.TypedField]
+) -> bool:
+    """Tell whether a rule is broken by what was filled in.
+
+    A blank breaks only what asks for something to be filled in: that it is missing is told by
+    itself, and no other sentence of the key would be true of it.
+    """
+    if check.rule not in ("filled", "sum"):
+        filled = tuple(name for name in check.fields if name in fields)
+        if not filled:
+            return False
+        check = check.model_copy(update={"fields": filled})
+    return not _holds(check, fields, spec)
+
+
+def _counts(check: k.Check, fields: Mapping[str, r.Value]) -> bool:
+    """Tell whether a rule is looked at in these fields."""
+    looked_at = check.when is None or _met(check.when, fields)
+    return looked_at and not (check.unless and _met(check.unless, fields))
+
+
+def _met(condition: k.Condition, fields: Mapping[str, r.Value]) -> bool:
+    value = fields.get(condition.field)
+    if value is None or isinstance(value, r.IllFormed):
+        return False
+    above = condition.above
+    if above is not None and not (isinstance(value, float) and value > above):
+        return False
+    accepted = {_as_option(option) for option in condition.options}
+    return not accepted or _as_option(value) in accepted
 
 
 def _filled(value: r.Value, spec: model.TypedField | None) -> bool:
@@ -925,13 +1022,15 @@ def _holds_over_rows(check: k.Check, rows: Sequence[Mapping[str, r.Value]]) -> b
 
 
 def _text(item: model.Prose, key: k.ProseKey, answer: r.TextAnswer, _: object) -> Verdict:
+    noticed = measure(key.measure)({"text": answer.text}, key.data).notes if key.measure else ()
     return Verdict(
         None,
         notes=[
+            *noticed,
             message(
                 "A person reads this text and marks it for: {criteria}.",
                 criteria=tuple(Message(criterion) for criterion in item.criteria.values()),
-            )
+            ),
         ],
         human=True,
     )
@@ -948,6 +1047,7 @@ _MARKERS: Mapping[str, Callable[[Any, Any, Any, _Exercise], Verdict]] = {
     "recall": _recall,
     "evidence": _evidence,
     "structured": _structured,
+    "plan": _plan,
     "table": _table,
     "text": _text,
     "scene": staged,
@@ -980,43 +1080,55 @@ def _gated(
     cap = min(gate.cap for gate in met.values()) * most
     total = sum(marks[name].score or 0.0 for name in by_machine)
     factor = min(1.0, cap / total) if total else 1.0
-    titles = tuple(Message(item.title or item.id) for item in items if item.id in met)
     held = dict(marks)
-    for name, mark in marks.items():
-        score, feedback = mark.score, mark.feedback
-        if name in by_machine and score and factor < 1:
+    for name in by_machine if factor < 1 else ():
+        if own := marks[name].score:
             # Rounded down, so that the sum meets the cap.
-            score = math.floor(score * factor * 1e4 + 1e-6) / 1e4
-            if name not in met:
-                feedback = (
-                    message(
-                        "This mark is provisional: “{title}” holds it down until a person "
-                        "has looked.",
-                        title=titles,
-                    ),
-                    *feedback,
-                )
-        if name in met:
-            feedback = (
-                Message(met[name].message),
-                message(
-                    "Until a person has looked at this answer, the marks of the whole exercise "
-                    "are provisional and held at {cap} of {most} points.",
-                    cap=cap,
-                    most=most,
-                ),
-                *feedback,
-            )
+            score = math.floor(own * factor * 1e4 + 1e-6) / 1e4
+            held[name] = replace(held[name], score=score, own=own)
+    for name, gate in met.items():
         held[name] = replace(
-            mark, score=score, feedback=feedback, needs_human=mark.needs_human or name in met
+            held[name], gate=MetGate(gate.message, cap=cap, most=most), needs_human=True
         )
     return held
 
 
-def _gate_met(item: model.Item, exercise: _Exercise) -> k.Gate | None:
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A gate that an answer met."""
+
+    cap: float
+    message: Message
+
+
+def _gate_met(item: model.Item, exercise: _Exercise) -> _Met | None:
     key, answer = exercise.keys.get(item.id), exercise.answers[item.id]
-    if isinstance(key, k.ChoiceKey) and isinstance(answer, r.ChoiceAnswer):
-        return key.gate if key.gate and answer.option in key.gate.options else None
-    if isinstance(key, k.ChoicesKey) and isinstance(answer, r.ChoicesAnswer):
-        return key.gate if key.gate and not answer.options.isdisjoint(key.gate.options) else None
+    match key, answer:
+        case k.ChoiceKey(gate=k.Gate() as gate), r.ChoiceAnswer():
+            return _Met(gate.cap, Message(gate.message)) if answer.option in gate.options else None
+        case k.ChoicesKey(gate=k.Gate() as gate), r.ChoicesAnswer():
+            taken = not answer.options.isdisjoint(gate.options)
+            return _Met(gate.cap, Message(gate.message)) if taken else None
+        case k.StructuredKey() | k.PlanKey(), r.StructuredAnswer():
+            return _checked_gate(key.checks, [answer.fields], item)
+        case k.TableKey(), r.TableAnswer():
+            return _checked_gate(key.checks, answer.rows, item)
+    return None
+
+
+def _checked_gate(
+    checks: Iterable[k.Check], rows: Sequence[Mapping[str, r.Value]], item: model.Item
+) -> _Met | None:
+    """Return the gate of the first check that some row breaks."""
+    spec = item.fields if isinstance(item, model.Structured) else getattr(item, "columns", {})
+    for check in checks:
+        if check.gate is None:
+            continue
+        bad = [
+            i
+            for i, row in enumerate(rows, 1)
+            if _counts(check, row) and _broken(check, row, spec)
+        ]
+        if bad:
+            return _Met(check.gate, _in_rows(bad, len(rows), check))
     return None

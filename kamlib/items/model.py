@@ -173,9 +173,9 @@ class TypedField(Record):
 
 
 class Structured(BaseItem):
-    """Named typed fields that are checked against each other."""
+    """Named typed fields: checked against each other, or a plan that its subject works out."""
 
-    interaction: Literal["structured"]
+    interaction: Literal["structured", "plan"]
     fields: dict[OptionKey, TypedField] = Field(min_length=1)
 
 
@@ -285,7 +285,7 @@ Item = Annotated[
 
 INTERACTIONS = (
     "choice", "choices", "match", "order", "classify", "spot_error", "number", "recall",
-    "evidence", "structured", "table", "text", "scene", "reflect",
+    "evidence", "structured", "plan", "table", "text", "scene", "reflect",
 )  # fmt: skip
 
 PRACTICE_ONLY = ("scene", "reflect")

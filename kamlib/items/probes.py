@@ -14,6 +14,7 @@ from kamlib.arithmetic import evaluate
 from kamlib.items import keys as k
 from kamlib.items import model
 from kamlib.items.marking import check as marked
+from kamlib.items.marking import is_late
 from kamlib.items.responses import is_per_cent, read_date
 from kamlib.items.scene import walk
 from kamlib.items.solution import solution
@@ -63,7 +64,13 @@ def probes(
     of_interaction = PROBES[item.interaction]
     if not isinstance(item, model.Reflect):  # which has no right or wrong
         earns = Earns.PERSON if isinstance(item, model.Prose) else Earns.ALL
-        yield Probe(message("the key's own answer"), solution(item, key), earns)
+        parts = [name for name in getattr(key, "together", ()) if name in others]
+        yield Probe(
+            message("the key's own answer"),
+            solution(item, key),
+            earns,
+            others={name: solution(*others[name]) for name in parts},
+        )
     yield from of_interaction(item, key, others)
 
 
@@ -84,7 +91,7 @@ def told(key: k.Key) -> dict[str, str]:
     match key:
         case k.NumberKey():
             found |= {f"traps.{trap.name}": trap.message for trap in key.traps}
-        case k.StructuredKey() | k.TableKey():
+        case k.StructuredKey() | k.PlanKey() | k.TableKey():
             checks = k.named_checks(key.checks)
             found |= {f"checks.{name}": check.message for name, check in checks.items()}
         case k.ReflectKey():
@@ -105,7 +112,7 @@ def same_mistake(key: k.Key, one: str, other: str) -> bool:
     if part == "traps":
         short, long = sorted((name, other_name), key=len)
         return long.startswith(f"{short}_")
-    if part == "checks" and isinstance(key, (k.StructuredKey, k.TableKey)):
+    if part == "checks" and isinstance(key, (k.StructuredKey, k.PlanKey, k.TableKey)):
         checks = k.named_checks(key.checks)
         return not set(checks[name].fields).isdisjoint(checks[other_name].fields)
     return False
@@ -348,7 +355,7 @@ def _evidence(item: model.Evidence, key: k.EvidenceKey, _: object) -> Iterator[P
                 )
         for fact in item.facts:
             if fact not in backing:
-                late = _is_late(item, fact)
+                late = is_late(item, fact)
                 yield Probe(
                     _pair(claim, fact),
                     {"facts": {**right, claim: [*right.get(claim, []), fact]}},
@@ -357,13 +364,9 @@ def _evidence(item: model.Evidence, key: k.EvidenceKey, _: object) -> Iterator[P
                 )
 
 
-def _is_late(item: model.Evidence, fact: str) -> bool:
-    """Tell whether a fact becomes known after the stage that the claims are made at."""
-    order, stage = item.stages, item.facts[fact].stage
-    return {stage, item.stage} <= set(order) and order.index(stage) > order.index(item.stage)
-
-
-def _structured(item: model.Structured, key: k.StructuredKey, _: object) -> Iterator[Probe]:
+def _structured(
+    item: model.Structured, key: k.StructuredKey | k.PlanKey, _: object
+) -> Iterator[Probe]:
     def answers(check: k.Check) -> Iterator[Response]:
         for fields in _breaking(check, key.example, item.fields, key.checks):
             yield {"fields": fields}
@@ -388,7 +391,7 @@ def _table(item: model.Table, key: k.TableKey, _: object) -> Iterator[Probe]:
 
 def _checked(
     item: model.Structured | model.Table,
-    key: k.StructuredKey | k.TableKey,
+    key: k.StructuredKey | k.PlanKey | k.TableKey,
     answers: Callable[[k.Check], Iterator[Response]],
 ) -> Iterator[Probe]:
     """Yield for each check an answer that breaks it and as few others as can be."""
@@ -417,10 +420,28 @@ def _breaking(
     checks: Sequence[k.Check],
 ) -> Iterator[dict[str, Any]]:
     """Yield full answers changed in a field or two, so that the rule should no longer hold."""
+    looked_at = {**full, **_looked_at(check, full, spec)}
     for name in check.fields:
-        for value in _wrong_values(check, name, full, spec.get(name), checks):
-            changed: dict[str, Any] = {**full, name: value}
+        for value in _wrong_values(check, name, looked_at, spec.get(name), checks):
+            changed: dict[str, Any] = {**looked_at, name: value}
             yield {field: value for field, value in changed.items() if value is not None}
+
+
+def _looked_at(
+    check: k.Check, full: Mapping[str, str | float], spec: Mapping[str, model.TypedField]
+) -> dict[str, str | float]:
+    """Return the field that has to be another one for the rule to be looked at."""
+    if check.when and check.when.above is not None:
+        own = full.get(check.when.field)
+        more = isinstance(own, (int, float)) and own > check.when.above
+        return {} if more else {check.when.field: check.when.above + 1}
+    if check.when and full.get(check.when.field) not in check.when.options:
+        return {check.when.field: check.when.options[0]} if check.when.options else {}
+    if check.unless and full.get(check.unless.field) in check.unless.options:
+        others = spec[check.unless.field].options if check.unless.field in spec else {}
+        free = [name for name in others if name not in check.unless.options]
+        return {check.unless.field: free[0]} if free else {}
+    return {}
 
 
 def _wrong_values(
@@ -531,6 +552,7 @@ PROBES: Mapping[str, Callable[[Any, Any, Any], Iterator[Probe]]] = {
     "recall": _nothing_more,
     "evidence": _evidence,
     "structured": _structured,
+    "plan": _structured,
     "table": _table,
     "text": _nothing_more,
     "scene": _scene,

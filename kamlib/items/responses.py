@@ -604,6 +604,7 @@ _READERS: Mapping[str, Callable[[Any, Mapping[str, Any]], Answer | Blank]] = {
     "recall": _recall,
     "evidence": _evidence,
     "structured": _structured,
+    "plan": _structured,
     "table": _table,
     "text": _text,
     "scene": _scene,

@@ -40,7 +40,7 @@ def solution(item: model.Item, key: keys.Key) -> dict[str, Any]:
             return {"lines": [point.accept[0] for point in key.points.values()][: item.lines]}
         case model.Evidence(), keys.EvidenceKey():
             return {"facts": {claim: _facts(variants) for claim, variants in key.answer.items()}}
-        case model.Structured(), keys.StructuredKey():
+        case model.Structured(), keys.StructuredKey() | keys.PlanKey():
             return {"fields": dict(key.example)}
         case model.Table(), keys.TableKey():
             return {"rows": [dict(row) for row in key.example]}

@@ -19,6 +19,8 @@ class Verdict:
     """What is wrong and why, most useful first."""
     notes: Sequence[Message] = ()
     """What else to say, before the wrong lines."""
+    closing: Sequence[Message] = ()
+    """What else to say, after the wrong lines."""
     traps: Sequence[str] = ()
     human: bool = False
     outcome: Outcome | None = None

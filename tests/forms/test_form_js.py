@@ -40,6 +40,8 @@ ANSWERS: dict[str, Any] = {
     "recall": {"lines": ["uses authority", "承担责任"]},
     "evidence": {"facts": {"x": ["f", "g"], "y": ["h"]}},
     "structured": {"fields": {"owner": "mei", "goal": "70", "start": "2026-11-09", "why": "Late"}},
+    "plan": {"fields": {"doors_per_head": "4", "month_1": "9153", "month_2": "9605",
+                        "month_3": "10058", "visits_3": "1957.5", "lift_source": "none"}},
     "table": {"rows": [{"who": "Lin", "share": "60"}, {"who": "Mei", "share": "40"}]},
     "text": {"text": "Because it was late.\nTwice."},
     "scene": {"path": ["ask", "check"]},
@@ -53,13 +55,14 @@ ANSWERS: dict[str, Any] = {
 }
 OPTIONS = {
     "choice": [0, 3], "choices": [0, 2], "match": [1, 5], "classify": [1, 2], "spot_error": [1, 2],
-    "evidence": [0, 1, 5], "number": [0, 3], "structured": [1],
+    "evidence": [0, 1, 5], "number": [0, 3], "structured": [1], "plan": [0],
     "reflect": [0, 4, 5],
 }  # fmt: skip
 """Which of a form's options, counted from its top, make the answer."""
 TYPED = {
     "number": ["62", "80"], "recall": ["uses authority", "承担责任"],
     "structured": ["70", "2026-11-09", "Late"], "table": ["Lin", "60", "Mei", "40"],
+    "plan": ["4", "9153", "9605", "10058", "1957.5"],
     "text": ["Because it was late.\nTwice."], "reflect": ["It was logistics.", "星期四我来数。"],
 }  # fmt: skip
 FIELDS = "input[type=text], textarea"

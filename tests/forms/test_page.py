@@ -11,7 +11,7 @@ from kamlib.course.build import read_unit
 from kamlib.course.syllabus import Course
 from kamlib.forms.answer import answer_html
 from kamlib.forms.page import PRIVATE, question_html, rendered, solution_html
-from kamlib.items.keys import Key
+from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import INTERACTIONS, Item, Scene, parse_item
 from kamlib.items.solution import solution
 from kamlib.items.texts import map_texts, texts_of
@@ -96,6 +96,27 @@ def test_a_question_stands_in_the_pages_language(samples: Samples, interaction: 
     seen = words_of(question_html(item, words))
     for text in to_be_seen(item):
         assert chinese(text) in seen
+
+
+def test_a_fact_is_shown_as_its_author_wrote_it() -> None:
+    """A number that a fact's text begins with stands there once, and its key nowhere."""
+    facts = {"F02": {"text": "F02 · A sells 80 a day."}, "hearsay": {"text": "Lin says so."}}
+    base = {"interaction": "evidence", "id": "u.e", "title": "Prove", "prompt": "?"}
+    item = parse_item({**base, "claims": {"c": "A sells little"}, "facts": facts})
+    key = parse_key(
+        "evidence",
+        {
+            "explanation": "So.",
+            "answer": {"c": [{"all_of": ["F02"]}]},
+            "messages": {"hearsay": "No."},
+        },
+    )
+    question = words_of(question_html(item, Words("en")))
+    solved = words_of(solution_html(item, key, Words("en")))
+    assert question.count("F02") == solved.count("F02") == 1
+    assert "hearsay" not in question + solved
+    assert "Lin says so." in question
+    assert "Lin says so." in solved
 
 
 @pytest.mark.parametrize("interaction", INTERACTIONS)

@@ -23,6 +23,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "evidence": {"claims": {"c": "Claim", "d": "Dictum"},
                  "facts": {"F1": {"text": "f"}, "F2": {"text": "g"}}},
     "structured": {"fields": FIELDS},
+    "plan": {"fields": FIELDS},
     "table": {"columns": FIELDS, "min_rows": 2, "max_rows": 2},
     "text": {"criteria": {"c": "Clarity"}},
     "scene": {
@@ -58,6 +59,7 @@ COMPLETE: list[tuple[str, Any]] = [
     ("recall", {"lines": ["one", "two"]}),
     ("evidence", {"facts": {"c": ["F1"], "d": ["F2"]}}),
     ("structured", {"fields": ROW}),
+    ("plan", {"fields": ROW}),
     ("table", {"rows": [ROW, ROW]}),
     ("text", {"text": "I would ask."}),
     ("scene", {"path": ["b"]}),

@@ -35,6 +35,10 @@ IN_WORDS: dict[str, list[tuple[str, str]]] = {
     "structured": [
         ("Owner", "Lin"), ("Goal", "70"), ("Start", "2026-11-09"), ("Reason", "Late trucks"),
     ],
+    "plan": [
+        ("Doors a head", "4"), ("First month", "9153"), ("Second month", "9605"),
+        ("Third month", "10058"), ("Visits", "1957.5"), ("From", "Nothing"),
+    ],
     "table": [("Who", "Lin"), ("Share", "60"), ("Who", "Mei"), ("Share", "40")],
     "text": [("", "Because the truck came late.")],
     "scene": [

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from kamlib.arithmetic import evaluate
 from kamlib.items import model
@@ -18,10 +19,11 @@ from kamlib.items.keys import (
     parse_key,
 )
 from kamlib.items.mark import Mark, Outcome
-from kamlib.items.marking import SHOWN, check, mark_exercise
+from kamlib.items.marking import SHOWN, check, is_late, mark_exercise
 from kamlib.items.model import Item, parse_item
 from kamlib.items.responses import read_date, read_number
 from kamlib.words import Words
+from tests import plans
 
 WHY = "This is the explanation."
 OPTIONS = {"a": "Alpha", "b": "Beta", "c": "Gamma", "d": "Delta"}
@@ -327,6 +329,33 @@ def test_a_trap_does_not_take_a_right_value() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "score", "traps"),
+    [
+        (300, 6.0, ()),  # within the full band of what follows, though a trap is near
+        (301.4, 6.0, ()),
+        (303, 0.0, ("twice",)),
+        (304.4, 0.0, ("twice",)),  # the end of the trap's band, within 2 % of 300
+        (304.6, 3.0, ()),  # past the trap, and still within 2 % of 300
+        (204, 0.0, ("rounded",)),  # within 2 % of the right 200
+        (202, 3.0, ()),
+    ],
+)
+def test_a_trap_within_the_half_band_is_told_before_half_marks(
+    value: float, score: float, traps: tuple[str, ...]
+) -> None:
+    """It is named before half marks of the right value or of one that follows, never before full."""
+    items, keys = exercise_of_numbers(a=(100, "", {}), b=(200, "a * 2", {"a": "u.a"}))
+    known = [
+        {"name": "twice", "value": 303, "message": "Twice."},
+        {"name": "rounded", "value": 204, "message": "Rounded too early."},
+    ]
+    trapped = key("number", value=200, unit="n", formula="a * 2", inputs={"a": "u.a"}, traps=known)
+    responses = {"u.a": {"value": 150}, "u.b": {"value": value}}
+    mark = mark_exercise(items, {**keys, "u.b": trapped}, responses)["u.b"]
+    assert (mark.score, mark.traps) == (score, traps)
+
+
+@pytest.mark.parametrize(
     ("value", "part"),
     [("3,600", "10 times too small"), (3.6e7, "1,000 times too large"), ("-36000", "sign")],
 )
@@ -521,6 +550,28 @@ def test_a_fact_of_a_later_stage_never_counts_and_is_named() -> None:
     assert "c1:F5" in mark.traps
 
 
+@pytest.mark.parametrize(
+    ("stage", "known_at", "late"),
+    [
+        ("s1", "s2", True),
+        ("s1", "s1", False),
+        ("s2", "s1", False),
+        ("s1", "", False),
+        ("", "s2", False),
+        ("s1", "s9", False),
+        ("s9", "s2", False),
+    ],
+)
+def test_a_fact_is_late_only_where_its_stage_comes_after_the_claims(
+    stage: str, known_at: str, late: bool
+) -> None:
+    """The order of the question's stages decides; a stage that it does not have is never late."""
+    facts = {"F1": {"text": "one", "stage": known_at}, "F2": {"text": "two", "stage": "s1"}}
+    question = parse_item({**EVIDENCE.model_dump(), "stage": stage, "facts": facts})
+    assert isinstance(question, model.Evidence)
+    assert is_late(question, "F1") is late
+
+
 FORM = item(
     "structured",
     fields={
@@ -558,6 +609,97 @@ def test_each_rule_holds_and_breaks(rule: dict[str, Any], breaks: dict[str, obje
     assert mark.score == 2.0
     assert "Look again." in said(mark)
     assert mark.traps[0].startswith(rule["rule"])
+
+
+@pytest.mark.parametrize("option", ["Lin", "lin", "LIN"])
+def test_an_accepted_option_is_met_in_any_case(option: str) -> None:
+    """Answer and key are folded alike, so an option that the key writes with a capital counts."""
+    rule = {"rule": "one_of", "fields": ["who"], "options": [option], "message": "Name Lin."}
+    checks = key("structured", checks=[rule])
+    for typed in ("Lin", "lin", "lIN"):
+        assert check(FORM, checks, {"fields": {**GOOD, "who": typed}}).score == 6.0
+    assert check(FORM, checks, {"fields": {**GOOD, "who": "Ling"}}).score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer", "looked_at"),
+    [
+        ({"when": {"field": "why", "options": ["b"]}}, {}, False),
+        ({"when": {"field": "why", "options": ["a"]}}, {}, True),
+        ({"when": {"field": "rest", "above": 39}}, {}, True),
+        ({"when": {"field": "rest", "above": 40}}, {}, False),
+        ({"when": {"field": "rest", "above": 1}}, {"rest": "many"}, False),
+        ({"when": {"field": "note"}}, {}, False),
+        ({"unless": {"field": "why", "options": ["a"]}}, {}, False),
+        ({"unless": {"field": "why", "options": ["b"]}}, {}, True),
+        ({"unless": {"field": "note", "options": ["x"]}}, {}, True),
+    ],
+)
+def test_a_rule_may_be_looked_at_only_in_some_answers(
+    condition: dict[str, Any], answer: dict[str, object], looked_at: bool
+) -> None:
+    """A blank or ill-formed field meets no condition; what is not looked at neither earns nor costs."""
+    rule = {"rule": "one_of", "fields": ["who"], "options": ["lei"], "message": "Name Lei."}
+    other = {"rule": "filled", "fields": ["share", "note"], "message": "Share and note?"}
+    third = {"rule": "filled", "fields": ["share"], "message": "Share?"}
+    checks = key("structured", checks=[{**rule, **condition}, other, third])
+    mark = check(FORM, checks, {"fields": {**GOOD, **answer}})
+    assert ("Name Lei." in said(mark)) is looked_at
+    assert mark.score == (2.0 if looked_at else 3.0)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "between", "fields": ["share"], "low": 70},
+        {"rule": "distinct", "fields": ["share", "rest"]},
+        {"rule": "one_of", "fields": ["why"], "options": ["b"]},
+        {"rule": "says", "fields": ["who"], "words": ["采购", "buy"]},
+        {"rule": "before", "fields": ["by"], "date": "2026-06-01"},
+    ],
+)
+def test_a_blank_draws_no_sentence_about_what_it_would_hold(rule: dict[str, Any]) -> None:
+    """That it is missing is said; it earns nothing, and no other sentence would be true."""
+    checks = key("structured", checks=[{**rule, "message": "That is wrong."}])
+    mark = check(FORM, checks, {"fields": {"note": "Later"}})
+    assert mark.score == 0
+    assert "That is wrong." not in said(mark)
+    assert said(mark)[0].startswith("Not filled in:")
+
+
+def test_checks_of_a_form_have_to_weigh_something() -> None:
+    """A key whose checks are all without weight could mark nothing."""
+    rule = {"rule": "filled", "fields": ["who"], "message": "Who?", "weight": 0}
+    with pytest.raises(ValidationError, match="weight"):
+        key("structured", checks=[rule])
+
+
+PLAN = item("plan", **plans.SHAPE)
+
+
+def test_a_plan_is_worked_out_by_its_subject_and_its_checks_count_beside_it() -> None:
+    """The measure has its weight, a check its own; what each says is said."""
+    checks = [{**plans.KEY["checks"][0], "weight": 1}]
+    worked = key("plan", **{**plans.KEY, "checks": checks, "weight": 2})
+    assert check(PLAN, worked, {"fields": plans.EXAMPLE}).score == 6.0
+    mark = check(PLAN, worked, {"fields": {**plans.EXAMPLE, "lift_source": "range"}})
+    assert mark.score == 4.0
+    assert "No range yet." in said(mark)
+    assert said(mark)[1].startswith("Your levers bring")
+    promised = check(PLAN, worked, {"fields": {**plans.EXAMPLE, "month_3": 36000}})
+    assert promised.score == pytest.approx(6 * (1 / 3 + 2 / 3 * (1 - 5 / 3 / 11)), abs=1e-3)
+    assert promised.traps == ("promised",)
+
+
+def test_a_plan_may_stand_in_several_questions() -> None:
+    """What the others hold counts as if it stood in the same form; its own field comes first."""
+    levers = {name: value for name, value in plans.EXAMPLE.items() if name != "doors_per_head"}
+    other = item("plan", "part", fields={"doors_per_head": plans.SHAPE["fields"]["doors_per_head"]})
+    whole = key("plan", **{**plans.KEY, "together": ["u.part"]})
+    keys = {"u.q": whole, "u.part": key("plan", measure="case1.chance")}
+    for doors, right in ((4, True), (2, False)):
+        given = {"u.q": {"fields": levers}, "u.part": {"fields": {"doors_per_head": doors}}}
+        assert (mark_exercise([PLAN, other], keys, given)["u.q"].score == 6.0) is right
 
 
 def test_missing_and_ill_formed_fields_are_named() -> None:
@@ -682,6 +824,49 @@ def test_a_gate_holds_the_machines_marks_at_its_cap_and_says_so() -> None:
     assert "provisional" in said(marks["u.one"])[0]
     total = sum(mark.score or 0 for mark in marks.values())
     assert total <= 0.3 * 18 + 1e-6
+
+
+GUARD = {"rule": "one_of", "fields": ["who"], "options": ["lei"], "message": "Not to him.",
+         "weight": 0, "gate": 0.49}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer", "met"),
+    [
+        (GUARD, {"who": "b"}, True),
+        (GUARD, {"who": "lei"}, False),
+        (GUARD, {"who": ""}, False),
+        ({**GUARD, "fields": ["who", "note"]}, {"who": "lei"}, False),
+        ({**GUARD, "fields": ["who", "note"]}, {"who": "lei", "note": "b"}, True),
+        ({**GUARD, "when": {"field": "share", "above": 90}}, {"who": "b"}, False),
+        ({**GUARD, "rule": "filled", "fields": ["note"], "when": {"field": "share", "above": 1}}, {}, True),
+        ({**GUARD, "rule": "filled", "fields": ["note"], "when": {"field": "share", "above": 1}},
+         {"note": "From the list"}, False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("as_table", [False, True])
+def test_a_check_may_be_a_gate(
+    rule: dict[str, Any], answer: dict[str, object], met: bool, as_table: bool
+) -> None:
+    """What breaks it caps the exercise and goes to a person; a blank breaks only “filled”."""
+    checks = [{"rule": "between", "fields": ["share"], "low": 0, "message": "Share?"}, rule]
+    fields = {**GOOD, **answer}
+    if as_table:
+        question, response = item("table", columns=FORM.model_dump()["fields"]), {"rows": [fields]}
+    else:
+        question, response = FORM, {"fields": fields}
+    items = [question, item("choice", "other", options=OPTIONS)]
+    keys = {"u.q": key(question.interaction, checks=checks), "u.other": key("choice", answer="b")}
+    responses = {"u.q": response, "u.other": {"choice": "b"}}
+    marks = mark_exercise(items, keys, responses)
+    total = sum(mark.score or 0 for mark in marks.values())
+    assert (total, marks["u.q"].needs_human) == (
+        pytest.approx(0.49 * 12 if met else 12.0, abs=1e-3),
+        met,
+    )
+    assert ("Not to him." in said(marks["u.q"])) is met
+    lifted = mark_exercise(items, keys, responses, lifted={"u.q"})
+    assert sum(mark.score or 0 for mark in lifted.values()) == 12.0
 
 
 def test_a_gate_leaves_alone_who_did_not_meet_it_or_is_below_its_cap() -> None:

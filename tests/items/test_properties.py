@@ -14,6 +14,7 @@ from kamlib.items.marking import check, mark_exercise
 from kamlib.items.model import INTERACTIONS, PRACTICE_ONLY, Item, parse_item
 from kamlib.items.solution import solution
 from kamlib.words import Words
+from tests import plans
 
 Question = tuple[Item, Key]
 
@@ -120,6 +121,8 @@ def questions(draw: st.DrawFn, interaction: str) -> Question:
             shape |= {"stages": ["s1", "s2"], "stage": "s1"}
             right = {"answer": {name: [{"all_of": sorted(draw(some))}] for name in names}}
             right["answer"][names[0]] = []
+        case "plan":
+            shape, right = plans.SHAPE, plans.KEY
         case "structured" | "table":
             shape, right = draw(forms(interaction))
         case "text":

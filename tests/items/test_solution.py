@@ -9,6 +9,7 @@ import pytest
 from kamlib.items.keys import Key
 from kamlib.items.model import INTERACTIONS, Item
 from kamlib.items.solution import solution
+from tests import plans
 
 Samples = dict[str, tuple[Item, Key]]
 
@@ -25,6 +26,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "structured": {
         "fields": {"owner": "lin", "goal": 70, "start": "2026-11-09", "why": "Late trucks"}
     },
+    "plan": {"fields": plans.EXAMPLE},
     "table": {"rows": [{"who": "Lin", "share": 60}, {"who": "Mei", "share": 40}]},
     "text": {"text": "Because the truck came late."},
     "scene": {"path": ["ask", "check"]},

@@ -45,6 +45,11 @@ SAID = {
         ["Plan", "What?", "Owner", "Lin", "Mei", "Goal", "Today it is 49.", "Start", "Reason"],
         ["So.", "Name one.", "Late trucks"],
     ),
+    "plan": (
+        ["Work out", "What?", "Doors a head", "First month", "Second month", "Third month",
+         "Visits", "From", "Nothing", "Range"],
+        ["So.", "No range yet."],
+    ),
     "table": (["List", "What?", "Who", "Share"], ["So.", "Not a hundred."]),
     "text": (
         ["Say", "What?", "Names a reason"],
