@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from kamlib.course.bundle import Bundle, KeyFix
@@ -14,12 +14,15 @@ from kamlib.items.model import Item
 from kamlib.words import message
 
 
-def marked(bundle: Bundle, code: str, responses: Mapping[str, object]) -> dict[str, Mark]:
+def marked(
+    bundle: Bundle, code: str, responses: Mapping[str, object], lifted: Collection[str] = ()
+) -> dict[str, Mark]:
     """Return the marks of a hand-in by item: those of the keys, and none below a kept score.
 
-    `code` is the trainee's, `responses` holds the answers by item id.
+    `code` is the trainee's, `responses` holds the answers by item id, `lifted` the items on which a
+    person has decided: their gates hold nothing down any more.
     """
-    marks = mark_exercise(bundle.items, bundle.keys, responses)
+    marks = mark_exercise(bundle.items, bundle.keys, responses, lifted)
     kept: dict[str, float] = {}
     for fix in corrections_of(bundle, code, responses):
         for one in fix.moved:

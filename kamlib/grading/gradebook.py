@@ -6,7 +6,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ class Row:
     changed: bool
     """Whether the answers are not those that were graded before, so that a person's mark on them
     has to be looked at again."""
+    held: Mapping[str, float | None] = field(default_factory=dict)
+    """The scores, by item, while gates were shut that a person has opened since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Human:
     comment: str = ""
     waiting: bool = False
     """Whether the marking desk still lists the item."""
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person has put a score here, for these answers."""
+        return self.score is not None and not self.waiting
 
 
 def create(url: str, course: str, due: Mapping[str, datetime | None]) -> None:
@@ -238,6 +245,11 @@ def read(url: str, unit: str) -> dict[str, dict[str, Human]]:
         return found
 
 
+def decided(human: Mapping[str, Human]) -> frozenset[str]:
+    """Return the items of one trainee on which a person has decided."""
+    return frozenset(item for item, one in human.items() if one.decided)
+
+
 def write_penalties(url: str, unit: str, penalties: Mapping[str, float]) -> None:
     """Set the points taken off for lateness, by trainee; all others have none."""
     with _connection(url) as db, db.begin():
@@ -326,7 +338,8 @@ class _Unit:
                 moved.append({"row": submission, **stamp})
                 known = grades_there.get(notebook, {})
                 for item, mark in row.marks.items():
-                    changes += self._change(mark, known[self.cells[item]], row.changed)
+                    before = row.held.get(item, mark.score)
+                    changes += self._change(mark, known[self.cells[item]], row.changed, before)
                 continue
             submission, notebook = _id(), _id()
             submissions.append(
@@ -369,11 +382,17 @@ class _Unit:
         return found
 
     @staticmethod
-    def _change(mark: Mark, there: Any, changed: bool) -> list[dict[str, Any]]:
-        """Return the change of one grade: a person's decision stands, but on a new answer it is asked again."""
+    def _change(
+        mark: Mark, there: Any, changed: bool, held: float | None
+    ) -> list[dict[str, Any]]:
+        """Return the change of one grade: a person's decision stands, but on a new answer it is asked again.
+
+        `held` is the machine's score while its gate was shut: that it opened is no new mark.
+        """
         waits = mark.needs_human
         if there.manual_score is not None:
-            waits = there.needs_manual_grade or changed or there.auto_score != mark.score
+            moved = there.auto_score not in (mark.score, held)
+            waits = there.needs_manual_grade or changed or moved
         if there.auto_score == mark.score and there.needs_manual_grade == waits:
             return []
         return [{"row": there.id, "auto_score": mark.score, "needs_manual_grade": waits}]

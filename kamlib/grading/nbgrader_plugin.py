@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from kamlib.grading import gradebook
 from kamlib.grading.autograded import cell_item, outputs
 from kamlib.grading.cohort import Cohort, open_cohort
 from kamlib.grading.corrections import marked
@@ -72,7 +73,8 @@ class WriteMarks(NbGraderPreprocessor):
         )
         trainee = cohort.roster.get(code)
         words = bundle.words(trainee.lang if trainee else cohort.settings.lang)
-        marks = marked(bundle, code, responses)
+        human = gradebook.read(cohort.database, unit).get(code, {})
+        marks = marked(bundle, code, responses, gradebook.decided(human))
         items = {item.id: item for item in bundle.items}
         for cell in nb.cells:
             name = cell_item(cell)

@@ -118,12 +118,14 @@ def look(cohort: Cohort, codes: Container[str] = ()) -> Graded:
     remarks: list[tuple[Attempt, Message]] = []
     for unit, bundle in cohort.bundles.items():
         chosen, counts = _chosen(cohort, desks, unit)
+        human = gradebook.read(cohort.database, unit)
         marks = {
-            code: marked(bundle, code, one.counted.responses)
+            code: marked(
+                bundle, code, one.counted.responses, gradebook.decided(human.get(code, {}))
+            )
             for code, (_, one) in chosen.items()
             if isinstance(one, Attempt) and code in some.roster
         }
-        human = gradebook.read(cohort.database, unit)
         results[unit] = _results(some, bundle, chosen, counts, marks, human)
         remarks += _remarks(chosen)
     return Graded(results, tuple(refusals), tuple(remarks))
@@ -150,7 +152,9 @@ def results_by(cohort: Cohort, unit: str, bundles: Sequence[Bundle]) -> list[tup
     found = []
     for bundle in bundles:
         marks = {
-            code: marked(bundle, code, one.counted.responses)
+            code: marked(
+                bundle, code, one.counted.responses, gradebook.decided(human.get(code, {}))
+            )
             for code, (_, one) in chosen.items()
             if isinstance(one, Attempt)
         }
@@ -217,14 +221,20 @@ def _grade_unit(
     readable = {
         code: (number, one) for code, (number, one) in chosen.items() if isinstance(one, Attempt)
     }
+    before = gradebook.read(cohort.database, unit)
     for done, (code, (_, attempt)) in enumerate(readable.items(), 1):
         step("marks", done, len(readable))
-        marks[code] = marked(bundle, code, attempt.counted.responses)
+        # what was decided on other answers than these decides nothing about them
+        same = state.attempts.get(code) == attempt.received.key
+        lifted = gradebook.decided(before.get(code, {})) if same else frozenset()
+        responses = attempt.counted.responses
+        marks[code] = marked(bundle, code, responses, lifted)
+        shut = marked(bundle, code, responses) if lifted else {}
         late = cohort.late(unit, code, attempt.received.at)
         rows.append(
             gradebook.Row(
                 code, marks[code], attempt.received.at, late, _extension(cohort, unit, code),
-                changed=state.attempts.get(code) != attempt.received.key,
+                changed=not same, held={name: mark.score for name, mark in shut.items()},
             )
         )  # fmt: skip
         desk.put(cohort.roster[code], attempt, marks[code])

@@ -18,6 +18,7 @@ import yaml
 from kamlib.course.bundle import from_json, to_json
 from kamlib.course.syllabus import Course, Unit
 from kamlib.grading import gradebook, rekey
+from kamlib.grading.by_person import put_mark
 from kamlib.grading.cohort import Cohort, CohortError, open_cohort, write_settings
 from kamlib.grading.pipeline import PREVIEW, grade
 from kamlib.grading.rekey import apply, archive, history, preview
@@ -194,6 +195,30 @@ def test_a_gate_that_goes_lifts_the_whole_exercise(cohort: Cohort, send: Send, k
     text = page(cohort, "A02")
     assert text.count("The key of question 10 was corrected on 20 June.") == 2
     assert text.count("moved with it, together from") == 2
+
+
+def test_a_persons_mark_lifts_the_gate_until_other_answers_come(
+    cohort: Cohort, send: Send, keys: Keys
+) -> None:
+    """Once somebody has looked, the other marks count as they are; a new hand-in is looked at anew."""
+    gate = {"options": ["hint"], "cap": 0.25, "message": "That is a breach of trust."}
+    hint = {"choice": "hint", "reason": "stance"}
+    grade(cohort, [send("A02", lang="en", conflict=hint)])
+    free = result(cohort, "A02").score
+    apply(cohort, UNIT, keys(conflict={"gate": gate}), "A gate.", now=NOW)
+    group = open_cohort(cohort.root)
+    grade(group, [])
+    held = result(group, "A02").score
+    assert held < free / 2
+    put_mark(group, "A02", "am_types.conflict", 0.0, "We spoke about it.")
+    grade(group, [])
+    assert result(group, "A02").score == free - 1  # the answer's own points went, by the person
+    assert "provisional" not in page(group, "A02")
+    later = send("A02", lang="en", number=2, at=IN_TIME + timedelta(hours=1), conflict=hint,
+                 outcomes="blank")  # fmt: skip
+    grade(group, [later])
+    assert result(group, "A02").score < free / 2
+    assert "provisional" in page(group, "A02")
 
 
 def test_a_mark_that_a_person_set_stands_and_is_named_for_another_look(
