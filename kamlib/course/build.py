@@ -15,10 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 from pydantic import BaseModel
 
+from kamlib.case_facts import FILE as FACTS
+from kamlib.case_facts import CaseError, Facts, load_facts
 from kamlib.course import translation
 from kamlib.course.bundle import Bundle
-from kamlib.course.facts import FILE as FACTS
-from kamlib.course.facts import Facts, read_facts
+from kamlib.course.case_keys import disagreements, with_known_errors
+from kamlib.course.figures import Figures, Wanted
 from kamlib.course.notebook import (
     Staging,
     anchor_headings,
@@ -28,12 +30,14 @@ from kamlib.course.notebook import (
     set_outputs_clean,
     solution_notebook,
 )
-from kamlib.course.source import Source, read_source
+from kamlib.course.source import CASE, Source, read_source
 from kamlib.course.syllabus import PARTS, Course, CourseError, Questions, Unit, read_questions
+from kamlib.forms.activity import activity_names, waiting_html
 from kamlib.forms.page import question_html, solution_html
 from kamlib.items.keys import ProseKey
 from kamlib.items.model import Evidence
 from kamlib.items.texts import map_texts, texts_of
+from kamlib.jupyter.hooks import ACTIVITY_CELL
 from kamlib.words import LANGUAGES, Message, Words, message
 
 S = TypeVar("S")
@@ -65,7 +69,7 @@ class UnitSources:
     @property
     def staging(self) -> Staging:
         """What the notebooks need to know of the stages."""
-        return Staging(self.stages, self.facts)
+        return Staging(self.stages, self.facts, self.unit.slug, Figures(self.unit.folder))
 
     @property
     def draft(self) -> bool:
@@ -104,7 +108,7 @@ def read_unit(unit: Unit) -> UnitSources:
     def attempt(read: Callable[[], S]) -> S | None:
         try:
             return read()
-        except CourseError as error:
+        except (CaseError, CourseError) as error:
             problems.extend(error.problems)
             return None
 
@@ -143,18 +147,21 @@ def read_unit(unit: Unit) -> UnitSources:
             for anchor in pointed if anchor and anchor not in anchors
         ]  # fmt: skip
     problems += _stage_problems(sources)
+    problems += _activity_problems(sources)
     facts: dict[str, Facts] = {}
     for case in sorted(
         {cell.facts[1] for source in (lesson, exercise) for cell in source.cells} - {""}
     ):
-        found = attempt(lambda case=case: read_facts(unit.folder / case))  # type: ignore[misc]
+        found = attempt(lambda case=case: load_facts(unit.folder / case))  # type: ignore[misc]
         if found is not None:
             facts[case] = found
             problems += [
                 message("{file}: {fact} becomes known at stage {stage}, which lesson.md does not have.",
                         file=f"{case}/{FACTS}", fact=fact.id, stage=fact.stage)
-                for fact in found.all if fact.stage not in sources.stages
+                for fact in found if fact.stage not in sources.stages
             ]  # fmt: skip
+    if CASE in facts:
+        problems += disagreements(questions.practice | questions.graded, facts[CASE])
     if problems:
         raise CourseError(*problems)
     return replace(sources, facts=facts)
@@ -203,6 +210,31 @@ def _stage_problems(sources: UnitSources) -> Iterable[Message]:
                               file=name, facts=cell.facts[0], stage=cell.stage)  # fmt: skip
 
 
+def _activity_problems(sources: UnitSources) -> Iterable[Message]:
+    """Say where something is played that does not exist, or in the exercise, where all is marked."""
+    for source in (sources.lesson, sources.exercise):
+        for cell in source.cells:
+            name = cell.activity[0]
+            if name and name not in activity_names():
+                yield message("{file}: there is no activity “{name}”; there are {known}.",
+                              file=source.path.name, name=name, known=activity_names())  # fmt: skip
+            elif name and source is sources.exercise:
+                yield message("{file}: the activity “{name}” belongs into the lesson; nothing of it is marked.",
+                              file=source.path.name, name=name)  # fmt: skip
+
+
+def _figure_problems(sources: UnitSources, figures: Figures, words: Words) -> Iterable[Message]:
+    """Say which figures cannot be drawn where they stand."""
+    for source in (sources.lesson, sources.exercise):
+        for cell in source.cells:
+            try:
+                if cell.kind == "figure":
+                    figures.html(Wanted(*cell.figure, cell.stage), words)
+            except CourseError as error:
+                yield from (message("{file}: {why}", file=source.path.name, why=why)
+                            for why in error.problems)  # fmt: skip
+
+
 CASE_FILE = re.compile(r"case[a-z0-9_]*/(?!.*(?:claim|key))[\w-]+\.(?:json|yaml|csv)")
 """What may come with a stage: data of a case, and never what is the instructor's."""
 
@@ -216,6 +248,9 @@ def _later(stage: str, than: str, order: list[str]) -> bool:
 def bundle(sources: UnitSources, version: str) -> Bundle:
     """Gather what a cohort needs of a unit, keys included."""
     reading = anchor_headings(sources.lesson)
+    keys = sources.questions.graded
+    if CASE in sources.facts:
+        keys = with_known_errors(keys, sources.facts[CASE])
     texts = {}
     for lang in LANGUAGES[1:]:
         wanted = set(reading.values()) | {sources.exercise.title}
@@ -228,7 +263,7 @@ def bundle(sources: UnitSources, version: str) -> Bundle:
         version=version,
         title=sources.exercise.title,
         items=sources.graded(),
-        keys=sources.questions.graded,
+        keys=keys,
         texts=texts,
         reading=reading,
     )
@@ -255,11 +290,10 @@ def artefacts(course: Course, release: Release) -> list[Artefact]:
     for unit in course.units:
         try:
             sources = read_unit(unit)
+            for lang in LANGUAGES:
+                built += _unit_artefacts(sources, course, lang, release)
         except CourseError as error:
             problems += error.problems
-            continue
-        for lang in LANGUAGES:
-            built += _unit_artefacts(sources, course, lang, release)
     for lang in LANGUAGES:
         settings = _json({"lang": lang, "version": course.version})
         built.append(Artefact(course.root / "notebooks" / lang / "kam.json", settings))
@@ -298,6 +332,8 @@ def _unit_artefacts(
         "keys": {name: _plain(key) for name, key in keys.items()},
     })  # fmt: skip
     staging = sources.staging
+    if problems := list(_figure_problems(sources, staging.figures, words)):
+        raise CourseError(*problems)
     lesson = lesson_notebook(sources.lesson, words, staging=staging)
     lesson.metadata["kam"]["source"] = origin
     yield Artefact(unit.lesson(lang).with_suffix(".items.json"), questions)
@@ -329,7 +365,13 @@ def _shown(notebook: NotebookNode, sources: UnitSources, words: Words) -> Notebo
     """Replace the form cells of the trainer's edition by question and solution, so it needs no run."""
     items = {item.id: item for item in sources.questions.items}
     for cell in notebook.cells:
-        if "kam-form" in cell.metadata.get("tags", ()):
+        if ACTIVITY_CELL.fullmatch(cell.source):
+            cell.outputs = [
+                nbformat.v4.new_output(
+                    "display_data", {"text/html": waiting_html(words.lang), "text/plain": ""}
+                )
+            ]
+        elif "kam-form" in cell.metadata.get("tags", ()):
             item = items[cell.source.split('"')[1]]
             key = sources.questions.practice[item.id]
             cell.outputs = [

@@ -7,14 +7,16 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from kamlib.course.facts import MEASURES, CaseFact, Facts
-from kamlib.course.source import CALLOUT, Cell, Source
+from kamlib.case_facts import MEASURES, Facts
+from kamlib.course.figures import Figures, Wanted
+from kamlib.course.source import CALLOUT, CASE, Cell, Source
 from kamlib.items.model import Item
 from kamlib.words import N_, Words, message
 
@@ -65,6 +67,17 @@ def stage_code(stage: str, part: int | str = "") -> str:
     return f'from kamlib.forms import stage\nstage("{stage}"{rest})'
 
 
+def activity_code(slug: str, name: str, case: str = CASE) -> str:
+    """Return the code of the cell in which something is played with a case of a unit.
+
+    >>> print(activity_code("case1", "negotiation"))
+    from kamlib.forms import activity
+    activity("case1.negotiation")
+    """
+    rest = "" if case == CASE else f', "{case}"'
+    return f'from kamlib.forms import activity\nactivity("{slug}.{name}"{rest})'
+
+
 @dataclass(frozen=True, slots=True)
 class Staging:
     """What the stages of a unit are called, and the facts of its cases."""
@@ -73,6 +86,10 @@ class Staging:
     """Each stage's task in the source language, in order; none where the unit has no stages."""
     facts: Mapping[str, Facts] = field(default_factory=dict)
     """By the case's folder."""
+    slug: str = ""
+    """The unit's name without its number."""
+    figures: Figures = field(default_factory=lambda: Figures(Path()))
+    """What its figures look like."""
 
 
 _FORM = "-form"
@@ -234,7 +251,12 @@ def _cell(
         built = new_markdown_cell(stage_heading(cell.stage, staging.titles[cell.stage], words))
     elif cell.kind == "facts":
         stage, case = cell.facts
-        built = new_markdown_cell(_facts(staging.facts[case].of(stage), words))
+        built = new_markdown_cell(_facts(staging.facts[case].at(stage), words))
+    elif cell.kind == "figure":
+        drawn = staging.figures.html(Wanted(*cell.figure, cell.stage), words)
+        built = new_markdown_cell(_provenance(drawn, words))
+    elif cell.kind == "activity":
+        built = ours(new_code_cell(activity_code(staging.slug, *cell.activity)))
     elif cell.kind == "code":
         built = new_code_cell(cell.code)
         built.metadata["jupyter"] = {"source_hidden": True}
@@ -263,6 +285,10 @@ def _name(cell: Cell) -> str:
         return f"stage-{cell.stage.lower()}"
     if cell.kind == "facts":
         return "-".join(("facts", *cell.facts)).lower().replace("_", "-")
+    if cell.kind == "figure":
+        return "-".join(("figure", *cell.figure)).replace("_", "-").replace(".", "-")
+    if cell.kind == "activity":
+        return "-".join(("activity", *cell.activity)).replace("_", "-")
     text = cell.code or "\n".join(block.text for block in cell.blocks)
     return ("code-" if cell.code else "text-") + hashlib.sha256(text.encode()).hexdigest()[:10]
 
@@ -340,16 +366,16 @@ def stage_heading(stage: str, title: str, words: Words) -> str:
 STAGE_KIND = "stage"
 
 
-def _facts(facts: tuple[CaseFact, ...], words: Words) -> str:
+def _facts(facts: Facts, words: Words) -> str:
     """Render a card of facts: what is known, where from, and what it measures where that is a figure."""
     heads = [N_("Fact"), N_("What is known"), N_("What it measures")]
     if not any(MEASURES[fact.measure] for fact in facts):
         heads.pop()
     rows = [[words.translate(head) for head in heads], ["---"] * len(heads)]
     for fact in facts:
-        said = " ".join(fact.said(words.lang).split()).replace("|", "\\|")
+        said = " ".join(fact.text.in_(words.lang).split()).replace("|", "\\|")
         measure = words.translate(MEASURES[fact.measure])
-        rows.append([fact.id, f"{said} {{{fact.provenance}}}", measure][: len(heads)])
+        rows.append([fact.id, f"{said} {{{facts.provenance}}}", measure][: len(heads)])
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return _provenance(_callout("facts", "", [table], words), words)
 

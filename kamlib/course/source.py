@@ -22,12 +22,14 @@ STAGE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 """What the name of a stage looks like, as in `S1`."""
 STAGE = re.compile(r"^`\{stage\} ([A-Z][A-Z0-9]{0,7})`$")
 FACTS = re.compile(r"^`\{facts\} ([A-Z][A-Z0-9]{0,7})(?: (case[a-z0-9_]*))?`$")
-NOTATIONS = (ITEM, ANCHOR, STAGE, FACTS)
+ACTIVITY = re.compile(r"^`\{activity\} ([a-z][a-z0-9_]*)(?: (case[a-z0-9_]*))?`$")
+FIGURE = re.compile(r"^`\{figure\} ([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)(?: (case[a-z0-9_]*))?`$")
+NOTATIONS = (ITEM, ANCHOR, STAGE, FACTS, ACTIVITY, FIGURE)
 """What stands in a block of its own."""
 FOREIGN = re.compile(r"^`\{|^[`~]{3,}\{|\{[a-z:-]+\}`|<!--|^% ", re.M)
 """What looks like a notation and is none: it would stand as it is before a trainee's eyes."""
 CASE = "case"
-"""The folder of a unit's case, where `{facts}` names no other."""
+"""The folder of a unit's case, where `{facts}`, `{activity}` or `{figure}` names no other."""
 TRAINER = "trainer"
 """The tag of notes that only the trainer's edition shows."""
 CALLOUT = re.compile(r"^\[!([a-z]+)\] ?(.*)$")
@@ -64,7 +66,7 @@ class Cell:
     """A part of the source that becomes one cell of the notebook."""
 
     kind: str
-    """`markdown`, `code`, `item`, `stage` (one begins here) or `facts`."""
+    """`markdown`, `code`, `item`, `stage` (one begins here), `facts`, `activity` or `figure`."""
     blocks: tuple[Block, ...] = ()
     """Of a Markdown cell."""
     anchors: tuple[Anchor, ...] = ()
@@ -73,6 +75,10 @@ class Cell:
     item: str = ""
     facts: tuple[str, str] = ("", "")
     """The stage whose facts are shown here, and the folder of the case they are of."""
+    activity: tuple[str, str] = ("", "")
+    """What is played here, and the folder of the case it is played with."""
+    figure: tuple[str, str] = ("", "")
+    """The figure shown here by module and name, and the folder of the case it is drawn of."""
     stage: str = ""
     """The stage it belongs to; empty where it is open from the beginning."""
     tags: tuple[str, ...] = ()
@@ -206,11 +212,13 @@ def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> 
     blocks: list[Block] = []
     anchors: list[Anchor] = []
     for block in _blocks(source, at + 1):
-        item, anchor, stage, facts = (notation.match(block.text) for notation in NOTATIONS)
-        ours = item or anchor or stage or facts
+        item, anchor, stage, facts, activity, figure = (
+            notation.match(block.text) for notation in NOTATIONS
+        )
+        ours = item or anchor or stage or facts or activity or figure
         if ours and TRAINER in tags:
             raise CourseError(
-                message("{file}, line {line}: an item, anchor, stage or facts cannot stand among the trainer's "
+                message("{file}, line {line}: an item, anchor, stage, activity, figure or facts cannot stand among the trainer's "
                         "notes, since trainees do not get them.", file=path.name, line=block.line)
             )  # fmt: skip
         if ours and blocks:
@@ -224,13 +232,17 @@ def _markdown_cells(source: str, tags: tuple[str, ...], at: int, path: Path) -> 
             yield Cell("stage", stage=stage[1], tags=tags)
         elif facts:
             yield Cell("facts", facts=(facts[1], facts[2] or CASE), tags=tags)
+        elif activity:
+            yield Cell("activity", activity=(activity[1], activity[2] or CASE), tags=tags)
+        elif figure:
+            yield Cell("figure", figure=(figure[1], figure[2] or CASE), tags=tags)
         elif anchor:
             anchors.append(Anchor(anchor[1], tuple(anchor[2].split())))
         elif foreign := _foreign(block):
             line, text = foreign
             raise CourseError(
                 message("{file}, line {line}: “{text}” is no notation of ours; there are `{{item}} unit.name`, "
-                        "`{{anchor}} name K001`, `{{stage}} S1` and `{{facts}} S1`.",
+                        "`{{anchor}} name K001`, `{{stage}} S1`, `{{facts}} S1`, `{{activity}} name` and `{{figure}} module.name`.",
                         file=path.name, line=line, text=text)
             )  # fmt: skip
         else:

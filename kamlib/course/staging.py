@@ -192,8 +192,11 @@ def _in_all(sources: UnitSources, text: str) -> dict[str, str]:
 
 
 def _facts(sources: UnitSources, stage: str) -> dict[str, list[Any]]:
-    written = {case: facts.as_written(stage) for case, facts in sources.facts.items()}
-    return dict(json.loads(json.dumps(written, default=str)))  # a day in YAML is no JSON
+    """Return what becomes known at a stage, by the case's folder, for those who reckon with it."""
+    return {
+        case: facts.at(stage).model_dump(mode="json")["facts"]
+        for case, facts in sources.facts.items()
+    }
 
 
 def _files(sources: UnitSources, stage: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from kamlib import unique_yaml
 from kamlib.items.fit import misfits
 from kamlib.items.keys import Key, parse_key
 from kamlib.items.model import Item, parse_item
@@ -118,23 +119,6 @@ def open_course(start: Path | None = None) -> Course:
     )
 
 
-class _UniqueKeys(yaml.CSafeLoader):
-    """YAML in which a key that stands twice is an error, not a lost line."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            name = self.construct_object(key, deep=True)
-            if not isinstance(name, Hashable):
-                break  # said by the base class
-            if name in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {name!r} stands twice", key.start_mark
-                )
-            seen.add(name)
-        return super().construct_mapping(node, deep)
-
-
 def read_text(path: Path) -> str:
     """Read a source, or raise `CourseError` that names it."""
     try:
@@ -148,7 +132,7 @@ def read_text(path: Path) -> str:
 def parse_yaml(text: str, file: str) -> Any:
     """Parse YAML, or raise `CourseError` that names the place of the mistake."""
     try:
-        return yaml.load(text, Loader=_UniqueKeys)
+        return unique_yaml.load(text)
     except yaml.YAMLError as error:
         raise CourseError(
             message("{file} is not valid YAML: {why}", file=file, why=str(error))
@@ -179,6 +163,14 @@ def mistake(item: str, error: ValidationError) -> Message:
         "{item}: {field}: {why}",
         item=item, field=".".join(map(str, first["loc"])), why=first["msg"],
     )  # fmt: skip
+
+
+def _with_data(key: dict[str, Any], unit: Unit) -> dict[str, Any]:
+    """Put the files that a key reckons with in the place of their paths in the unit's folder."""
+    paths = key.get("data")
+    if not isinstance(paths, dict):
+        return key
+    return {**key, "data": {name: read_text(unit.folder / str(path)) for name, path in paths.items()}}
 
 
 def read_questions(unit: Unit) -> Questions:
@@ -214,7 +206,7 @@ def read_questions(unit: Unit) -> Questions:
             if not isinstance(key, dict):
                 problems.append(message("{item} has no key.", item=name))
                 continue
-            keys[item.use][name] = parse_key(item.interaction, key)
+            keys[item.use][name] = parse_key(item.interaction, _with_data(key, unit))
             problems += misfits(item, keys[item.use][name])
         except ValidationError as error:
             problems.append(mistake(name, error))

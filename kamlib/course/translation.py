@@ -103,6 +103,15 @@ def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message
 _NUMBER = re.compile(
     r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?|(?<=[\u4e00-\u9fff])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?"
 )
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+_MONTH = re.compile(
+    rf"(?<=\d )({'|'.join(_MONTHS)})\b|([一二三四五六七八九]|十[一二]?)月(?= ?\d{{1,2}} ?[日号])"
+)
+"""A month's name beside a day: 1 June is 6 月 1 日."""
+_TENS_OF_MONTHS = dict(zip("一二三四五六七八九", range(1, 10), strict=True)) | {
+    "十": 10, "十一": 11, "十二": 12
+}  # fmt: skip
 _MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 _MARKUP = re.compile(
     r"`[^`]+`|\]\([^)]+\)|\{[a-z_]*\}|\*\*|^#+ |^[-*] |^\d+\. |^\[![a-z]+\]|\|", re.M
@@ -110,9 +119,13 @@ _MARKUP = re.compile(
 
 
 def numbers(text: str) -> list[float]:
-    """Return the numbers of a text in order of size; `3.6 万` is 36,000.
+    """Return the numbers of a text in order of size; `3.6 万` is 36,000, and 1 June is `6 月 1 日`.
 
     >>> numbers("3.6 万台, 15%") == numbers("36,000 units, 15 %")
+    True
+    >>> numbers("Monday, 1 June 2026") == numbers("2026 年 6 月 1 日，星期一")
+    True
+    >>> numbers("May we? 3 of them, in May") == numbers("3 个，五月里")
     True
     """
     plain = re.sub(r"^\d+\. ", "", text, flags=re.M)
@@ -120,6 +133,10 @@ def numbers(text: str) -> list[float]:
     for first, unit, second, other in _NUMBER.findall(plain):
         digits = (first or second).replace(",", "")
         found.append(round(float(digits) * _MYRIADS[unit or other], 6))
+    for names in _MONTH.findall(plain):
+        name = next(filter(None, names))
+        month = _MONTHS.index(name) + 1 if name in _MONTHS else _TENS_OF_MONTHS[name]
+        found.append(float(month))
     return sorted(found)
 
 

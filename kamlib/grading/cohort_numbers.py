@@ -13,6 +13,7 @@ import numpy as np
 from kamlib.grading.results import ItemResult, Result
 from kamlib.items import keys, model
 from kamlib.items.mark import Outcome
+from kamlib.items.measures import fall
 from kamlib.words import Message, message
 
 WANTED = (0.3, 0.9)
@@ -283,9 +284,11 @@ def fall_text(item: model.Item, key: keys.Key | None, name: str) -> tuple[Messag
             for trap in key.traps:
                 if trap.name == name:
                     return "", trap.message
-        case keys.StructuredKey() | keys.TableKey():
+        case keys.StructuredKey() | keys.PlanKey() | keys.TableKey():
             check = keys.named_checks(key.checks).get(name)
-            return ("", check.message) if check else (name, "")
+            if check:
+                return "", check.message
+            return (fall(key.measure, name) if isinstance(key, keys.PlanKey) else None) or name, ""
     kind, _, value = name.partition(":")
     if kind in _KINDS and value in (texts := getattr(item, _KINDS[kind], {})):
         said = getattr(key, "reason_messages", {}).get(value, "") if kind == "reason" else ""

@@ -7,8 +7,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kamlib.course.syllabus import Course, CourseError, Unit, read_questions, read_yaml
 from kamlib.grading.intake import TIMES
 from kamlib.items.answers import FORMAT, SUFFIX
+from kamlib.items.commitments import Commitment, as_record, digest, receipt
 from kamlib.items.solution import solution
 from kamlib.words import Message, message
 
@@ -33,6 +36,10 @@ CANARY = "KAM_CANARY"
 
 _HOSTILE = f'open("{CANARY}", "w").write("this was run")'
 
+RIGHT, BLANK = "right", "blank"
+"""What an item may hold without being written out."""
+
+
 Trick = Literal[
     "bad_json", "no_notebook", "bare", "extra_cell", "copied_cell", "skip_execution", "own_module",
     "two_windows", "unknown_code",
@@ -46,11 +53,30 @@ class HandIn(BaseModel):
 
     at: datetime
     """When it arrived, in the cohort's zone."""
-    like: Literal["right", "blank"] = "blank"
-    """What an item holds that `answers` does not name: the right answer, or none."""
+    like: str = BLANK
+    """What an item holds that `answers` does not name: the right answer, none, or what a way of
+    answering of this name holds."""
     answers: dict[str, Any] = Field(default_factory=dict)
     """By item, without the unit: a response, or `right` or `blank`."""
+    committed: tuple[str, ...] | None = None
+    """Which stages were committed, in order; unless said, all of which something was answered."""
+    afterwards: dict[str, Any] = Field(default_factory=dict)
+    """What was answered otherwise once its stage had been committed; as in `answers`."""
     tricks: tuple[Trick, ...] = ()
+
+
+class Way(BaseModel):
+    """A way of answering a unit that several hand-ins share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    story: str
+    """What is good and bad about it."""
+    like: str = BLANK
+    """What an item holds that is named nowhere below: as in a hand-in, another way included."""
+    answers: dict[str, Any] = Field(default_factory=dict)
+    in_language: dict[Literal["en", "zh"], dict[str, Any]] = Field(default_factory=dict)
+    """The answers that are written in words, by language."""
 
 
 class Person(BaseModel):
@@ -76,6 +102,8 @@ class Sent(BaseModel):
     """The last day, in the cohort's zone."""
     folder: str = Field(default="", pattern=r"^(\.|[A-Za-z0-9_-]*)$")
     """The folder in which these hand-ins lie, below that of all; the unit's name unless said."""
+    ways: dict[str, Way] = Field(default_factory=dict)
+    """Ways of answering, by the names that hand-ins are `like`."""
     sent: dict[str, tuple[HandIn, ...]]
     """By the trainee's code."""
 
@@ -135,7 +163,7 @@ def cohort_files(people: list[Person], sent: Mapping[Unit, Sent], version: str) 
             person.model_copy(update={"sent": of_unit.sent.get(person.code, ())})
             for person in people
         ]
-        made = sample_files(unit, theirs, version)
+        made = sample_files(unit, theirs, version, of_unit.ways)
         _, *times = made.pop(f"hand_ins/{TIMES}").decode().splitlines(keepends=True)
         clock += [folder + line for line in times]
         files |= {
@@ -146,14 +174,78 @@ def cohort_files(people: list[Person], sent: Mapping[Unit, Sent], version: str) 
     return files
 
 
-def sample_files(unit: Unit, people: list[Person], version: str) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What there is to answer in a unit, and the ways in which the sample does it."""
+
+    unit: Unit
+    right: Mapping[str, Any]
+    """The right answer to each graded item, by id and in the order of its file."""
+    stage: Mapping[str, str]
+    """The stage of each of these items; empty where it has none."""
+    ways: Mapping[str, Way]
+
+    @classmethod
+    def of(cls, unit: Unit, ways: Mapping[str, Way]) -> Answering:
+        """Read what a unit asks."""
+        questions = read_questions(unit)
+        graded = [item for item in questions.items if item.use == "graded"]
+        right = {item.id: solution(item, questions.graded[item.id]) for item in graded}
+        return cls(unit, right, {item.id: item.stage for item in graded}, ways)
+
+    def responses(self, person: Person, like: str, own: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answers of a hand-in by item id: its own, then those of the way it is like.
+
+        Raises `CourseError` for an item that the exercise does not ask, or a way that is not there.
+        """
+        self._known(own, person.code)
+        found: dict[str, Any] = {}
+        for item, best in self.right.items():
+            response = own.get(item.split(".", 1)[1], like)
+            if isinstance(response, str) and response not in (RIGHT, BLANK):
+                response = self._by_way(response, item, person.lang)
+            if response == RIGHT:
+                response = best
+            if response != BLANK:
+                found[item] = response
+        return found
+
+    def _by_way(self, name: str, item: str, lang: str) -> Any:
+        seen = {name}
+        while name in self.ways:
+            way = self.ways[name]
+            written = {**way.answers, **way.in_language.get(_language(lang), {})}
+            self._known(written, name)
+            found = written.get(item.split(".", 1)[1], way.like)
+            if not isinstance(found, str) or found in (RIGHT, BLANK):
+                return found
+            name = found
+            if name in seen:
+                break
+            seen.add(name)
+        raise CourseError(
+            message("{unit}/{file}: there is no way of answering “{name}”.",
+                    unit=self.unit.name, file=SENT, name=name)
+        )  # fmt: skip
+
+    def _known(self, answers: Mapping[str, Any], who: str) -> None:
+        known = {item.split(".", 1)[1] for item in self.right}
+        if strange := sorted(set(answers) - known):
+            raise CourseError(
+                message("{unit}/{file}: {code} answers {items}, which the exercise does not ask.",
+                        unit=self.unit.name, file=SENT, code=who, items=strange)
+            )  # fmt: skip
+
+
+def _language(lang: str) -> Literal["en", "zh"]:
+    return "zh" if lang == "zh" else "en"
+
+
+def sample_files(
+    unit: Unit, people: list[Person], version: str, ways: Mapping[str, Way] = MappingProxyType({})
+) -> dict[str, bytes]:
     """Return one unit's hand-ins by path below the sample's folder, with the list of their times."""
-    questions = read_questions(unit)
-    right = {
-        item.id: solution(item, questions.graded[item.id])
-        for item in questions.items
-        if item.use == "graded"
-    }
+    asked = Answering.of(unit, ways)
     files: dict[str, bytes] = {}
     times = io.StringIO()
     clock = csv.writer(times, lineterminator="\n")
@@ -164,7 +256,7 @@ def sample_files(unit: Unit, people: list[Person], version: str) -> dict[str, by
             if "bare" in sent.tricks:
                 place += SUFFIX
             clock.writerow([place, sent.at.isoformat()])
-            for name, data in _hand_in(unit, person, sent, right, version).items():
+            for name, data in _hand_in(asked, person, sent, version).items():
                 files[f"hand_ins/{place}" + (f"/{name}" if name else "")] = data
     files[f"hand_ins/{TIMES}"] = times.getvalue().encode()
     return files
@@ -178,10 +270,9 @@ def _roster(people: Iterable[Person]) -> bytes:
     return roster.getvalue().encode()
 
 
-def _hand_in(
-    unit: Unit, person: Person, sent: HandIn, right: Mapping[str, Any], version: str
-) -> dict[str, bytes]:
-    answers = _answers(unit, person, sent, right, version)
+def _hand_in(asked: Answering, person: Person, sent: HandIn, version: str) -> dict[str, bytes]:
+    unit = asked.unit
+    answers = _answers(asked, person, sent, version)
     if "bare" in sent.tricks:
         return {"": answers}
     files = {unit.name + SUFFIX: answers}
@@ -193,24 +284,19 @@ def _hand_in(
     return files
 
 
-def _answers(
-    unit: Unit, person: Person, sent: HandIn, right: Mapping[str, Any], version: str
-) -> bytes:
-    known = {item.split(".", 1)[1] for item in right}
-    if set(sent.answers) - known:
-        raise CourseError(
-            message("{unit}/{file}: {code} answers {items}, which the exercise does not ask.",
-                    unit=unit.name, file=SENT, code=person.code,
-                    items=sorted(set(sent.answers) - known))
-        )  # fmt: skip
+def _answers(asked: Answering, person: Person, sent: HandIn, version: str) -> bytes:
+    unit, right = asked.unit, asked.right
+    given = asked.responses(person, sent.like, sent.answers)
+    code = person.code + "X" if "unknown_code" in sent.tricks else person.code
+    stages = _committed(asked, code, given, sent)
+    given |= asked.responses(person, BLANK, sent.afterwards)
     responses: dict[str, Any] = {}
-    for revision, (item, best) in enumerate(right.items(), 1):
-        response = sent.answers.get(item.split(".", 1)[1], sent.like)
-        if response == "blank":
+    for revision, item in enumerate(right, 1):
+        if item not in given:
             continue
         saved = sent.at - timedelta(minutes=2 * (len(right) - revision) + 5)
         responses[item] = {
-            "response": best if response == "right" else response,
+            "response": given[item],
             "revision": revision,
             "saved_at": _utc(saved),
             "window": "w1",
@@ -221,7 +307,6 @@ def _answers(
         entry["history"] = [entry | {"response": right[item], "window": "w2"}]
         entry["revision"] = len(right) + 1
         entry["saved_at"] = _utc(sent.at - timedelta(minutes=1))
-    code = person.code + "X" if "unknown_code" in sent.tricks else person.code
     data = _json({
         "format": FORMAT,
         "course": version,
@@ -230,9 +315,26 @@ def _answers(
         "trainee": code,
         "revision": max((entry["revision"] for entry in responses.values()), default=0),
         "responses": responses,
-        "stages": [],
+        "stages": stages,
     })  # fmt: skip
     return data[: len(data) * 2 // 3] if "bad_json" in sent.tricks else data
+
+
+def _committed(
+    asked: Answering, code: str, given: Mapping[str, Any], sent: HandIn
+) -> list[dict[str, Any]]:
+    """Return the records of the stages that were committed, each a while after the one before."""
+    order = list(dict.fromkeys(stage for stage in asked.stage.values() if stage))
+    answered = [name for name in order if any(asked.stage[item] == name for item in given)]
+    stages = answered if sent.committed is None else list(sent.committed)
+    records = []
+    for place, stage in enumerate(stages):
+        of_stage = {item: given[item] for item in given if asked.stage[item] == stage}
+        at = sent.at - timedelta(minutes=25 * (len(stages) - place))
+        own = digest(stage, of_stage)
+        one = Commitment(stage, at.astimezone(UTC), code, own, receipt(stage, code, own), of_stage)
+        records.append(as_record(one))
+    return records
 
 
 def _utc(moment: datetime) -> str:

@@ -19,6 +19,7 @@ from kamlib.course.bundle import from_json, to_json
 from kamlib.course.notebook import grade_id, item_of
 from kamlib.course.syllabus import Course, CourseError, open_course
 from kamlib.grading.nbgrader_course import release
+from kamlib.jupyter.hooks import FORM_CELL
 from tests.conftest import translate
 from tests.course.conftest import Write, english
 
@@ -385,7 +386,8 @@ def test_every_item_is_placed(course: Course, built: list[Artefact]) -> None:
         ):
             wanted = {f'form("{item.id}")' for item in items if item.use == use}
             for notebook in notebooks(built, folder, name).values():
-                forms = [c for c in notebook.cells if "kam-form" in c.metadata.get("tags", ())]
+                forms = [c for c in notebook.cells if FORM_CELL.fullmatch(c.source)]
+                assert all("kam-form" in cell.metadata["tags"] for cell in forms)
                 assert {cell.source.split("\n")[-1] for cell in forms} == wanted
                 assert len(forms) == len(wanted)
 

@@ -150,7 +150,9 @@ def test_what_is_no_notation_is_told_with_its_line(tmp_path: Path, body: str, li
     """A slip in a notation, or one that is not ours, is an error and never shows raw."""
     said = refused(tmp_path, body)
     assert said.startswith(f"lesson.md, line {line}: “")
-    assert said.endswith("`{anchor} name K001`, `{stage} S1` and `{facts} S1`.")
+    assert said.endswith(
+        "`{anchor} name K001`, `{stage} S1`, `{facts} S1`, `{activity} name` and `{figure} module.name`."
+    )
 
 
 @pytest.mark.parametrize("kind", ["nte", "trainer", "warning"])
@@ -197,13 +199,21 @@ def test_a_broken_tag_is_told(tmp_path: Path, tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "notation", ["`{item} a.b`", "`{anchor} x K001`\n\nMore.", "`{stage} S1`", "`{facts} S1`"]
+    "notation",
+    [
+        "`{item} a.b`",
+        "`{anchor} x K001`\n\nMore.",
+        "`{stage} S1`",
+        "`{facts} S1`",
+        "`{activity} negotiation`",
+        "`{figure} a_plots.b`",
+    ],
 )
 def test_notes_place_nothing(tmp_path: Path, notation: str) -> None:
     """An item, anchor, stage or facts among the trainer's notes would be missing for trainees: an error."""
     body = f'Text.\n\n+++ {{"tags": ["trainer"]}}\n\nNote.\n\n{notation}\n'
     assert refused(tmp_path, body).startswith(
-        "lesson.md, line 12: an item, anchor, stage or facts cannot stand"
+        "lesson.md, line 12: an item, anchor, stage, activity, figure or facts cannot stand"
     )
 
 
@@ -257,6 +267,21 @@ def test_stages_and_facts_split_cells(tmp_path: Path) -> None:
     assert [cell.facts for cell in source.cells if cell.kind == "facts"] == [
         ("S0", "case"), ("S1", "case_1b"),
     ]  # fmt: skip
+
+
+def test_a_figure_has_a_place_of_its_own(tmp_path: Path) -> None:
+    """It belongs to its stage, and is drawn of the unit's case where it names no other."""
+    source = read(
+        tmp_path,
+        "`{stage} S1`\n\nLook.\n`{figure} case1_plots.ladder`\n\n`{figure} a_plots.b case_1b`\n",
+    )
+    assert [(cell.kind, cell.stage) for cell in source.cells] == [
+        ("stage", "S1"), ("markdown", "S1"), ("figure", "S1"), ("figure", "S1"),
+    ]  # fmt: skip
+    assert [cell.figure for cell in source.cells if cell.kind == "figure"] == [
+        ("case1_plots.ladder", "case"), ("a_plots.b", "case_1b"),
+    ]  # fmt: skip
+    assert "is no notation of ours" in refused(tmp_path, "`{figure} ladder`\n")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from kamlib.case_facts import Fact, load_facts
 from kamlib.course import pack
 from kamlib.course.build import UnitSources, artefacts, read_unit
 from kamlib.course.pack import LOCK, Edition, pack_files
@@ -126,7 +127,9 @@ def test_the_repository_shows_every_stage(staged_course: Course) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_sealed_stage_holds_it_all(packed: dict[str, dict[str, bytes]], lang: str) -> None:
+def test_a_sealed_stage_holds_it_all(
+    staged_course: Course, packed: dict[str, dict[str, bytes]], lang: str
+) -> None:
     """With the word a stage's pages, questions, keys, facts and data are there, in both languages."""
     content = unseal(packed["cohort"][f"units/{UNIT}/{UNIT}.S2.sealed"], "bdf ghj")
     text = json.dumps(
@@ -141,7 +144,29 @@ def test_a_sealed_stage_holds_it_all(packed: dict[str, dict[str, bytes]], lang: 
     assert content["files"] == {
         "case/game.json": '{"reservation": "' + secret("data", "S2") + '"}\n'
     }
-    assert content["facts"]["case"][0]["values"] == [{"name": "F3", "value": 3}]
+    assert content["facts"]["case"][0]["values"] == [{"name": "F03", "value": 3, "unit": "units"}]
+    folder = staged_course.root / "units" / UNIT / "case"
+    known = tuple(Fact.model_validate(one) for one in content["facts"]["case"])
+    assert known == load_facts(folder).at("S2").facts
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_card_of_facts_says_what_is_known_and_where_from(
+    staged_course: Course, lang: str
+) -> None:
+    """Each fact stands there with its number, its source and what it measures, in the page's language."""
+    path = staged_course.root / "units" / UNIT / "case" / "facts.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("provenance: given", "provenance: invented"), "utf-8")
+    translate(staged_course)
+    built = {a.path: a.data for a in artefacts(staged_course, release)}
+    lesson = json.loads(built[staged_course.unit(UNIT).lesson(lang)])
+    (card,) = ["".join(cell["source"]) for cell in lesson["cells"] if cell["id"] == "facts-s0-case"]
+    told = FACT_TEXT["S0"][lang == "zh"]
+    tag, measure = "invented", "sell-through: what he sells on to shops"
+    if lang == "zh":
+        tag, measure = chinese(tag), chinese(measure)
+    assert f"| F01 | {told} [{tag}] | {measure} |" in re.sub(r"<[^>]+>", "", card)
 
 
 def test_a_chunk_looks_as_in_the_notebook(packed: dict[str, dict[str, bytes]]) -> None:
@@ -261,7 +286,7 @@ def test_a_figure_that_was_never_run_stops_the_packing(
         ("lesson.md", "  S0: '", "  S0: ''\n  S9: '",
          "lesson.md: under “stages” each stage, such as S1, needs its task in a few words."),
         ("case/facts.yaml", "stage: S2", "stage: S5",
-         "case/facts.yaml: F3 becomes known at stage S5, which lesson.md does not have."),
+         "case/facts.yaml: F03 becomes known at stage S5, which lesson.md does not have."),
         ("case/facts.yaml", "facts:\n", "nothing:\n",
          "facts.yaml has a list of facts under “facts”, each with id, stage and text."),
         ("lesson.md", "[case/game.json]", "[case/claims.json]",
@@ -329,9 +354,9 @@ def told(sources: UnitSources, stages: Collection[str]) -> set[str]:
     texts |= {
         text
         for facts in sources.facts.values()
-        for fact in facts.all
+        for fact in facts
         if fact.stage in stages
-        for text in fact.text.values()
+        for text in (fact.text.en, fact.text.zh)
     }
     return {one for text in texts for one in sentences(text) if len(one) >= LONG_ENOUGH}
 

@@ -15,11 +15,14 @@ from kamlib.grading.sample import (
     PEOPLE,
     SENT,
     Person,
+    Way,
     cohort_files,
     read_people,
     read_sent,
     sample_files,
 )
+from kamlib.items.answers import Answers, parse_answers
+from kamlib.items.commitments import commitments
 from kamlib.words import Words
 
 from .conftest import UNIT
@@ -157,3 +160,72 @@ def test_units_name_their_own_folders(repository: Course) -> None:
     }
     folders = [one.folder or unit.name for unit, one in sent.items()]
     assert len(set(folders)) == len(folders)
+
+
+# Ways of answering, and stages.
+
+STAGED = "07_case1_negotiation"
+PRICE = {"value": "6900", "unit": "month"}
+WAYS = {
+    "sure": Way(story="Right but for a slip.", like="right", answers={"total": {"value": "8700", "unit": "month"}}),
+    "wordy": Way(
+        story="Like the sure one, with words of each language.", like="sure",
+        in_language={"en": {"q1_words": {"text": "I ask first."}}, "zh": {"q1_words": {"text": "先问。"}}},
+    ),
+    "round": Way(story="Points at itself.", like="round"),
+}  # fmt: skip
+
+
+def handed(course: Course, lang: str, **sent: object) -> Answers:
+    """Return what one trainee hands in of the case, read again."""
+    entry = {"at": "2026-06-20T10:00:00+08:00", **sent}
+    person = Person.model_validate(
+        {"code": "A01", "name": "Lin", "lang": lang, "story": "S.", "sent": [entry]}
+    )
+    files = sample_files(course.unit(STAGED), [person], "0.1", WAYS)
+    return parse_answers(files[f"hand_ins/A01/{STAGED}.answers.json"])
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "I ask first."), ("zh", "先问。")])
+def test_a_hand_in_may_be_like_a_way_that_is_like_another(
+    repository: Course, lang: str, words: str
+) -> None:
+    """Its own answers come first, then the way's, then those of the way it is like, then the right ones."""
+    answers = handed(repository, lang, like="wordy", answers={"credit": "blank"}).responses
+    assert answers["case1_negotiation.q1_words"] == {"text": words}
+    assert answers["case1_negotiation.total"] == {"value": "8700", "unit": "month"}
+    assert answers["case1_negotiation.b_head"]["value"] == pytest.approx(128.5714, abs=1e-3)
+    assert "case1_negotiation.credit" not in answers
+
+
+@pytest.mark.parametrize("like", ["round", "nobody"])
+def test_a_way_that_leads_nowhere_is_told(repository: Course, like: str) -> None:
+    """A way that is not there, or that is only like itself, has its sentence."""
+    with pytest.raises(CourseError) as error:
+        handed(repository, "en", like=like)
+    assert Words("en").say(error.value.problems[0]) == (
+        f"{STAGED}/sample.yaml: there is no way of answering “{like}”."
+    )
+
+
+def test_what_was_answered_was_committed_stage_by_stage(repository: Course) -> None:
+    """Each record is sound, its time lies before the next one's, and it holds the stage's answers."""
+    records = commitments(handed(repository, "en", like="sure"))
+    assert list(records) == ["S0", "S1", "S2", "S3", "S4", "S5"]
+    assert all(one.sound and one.trainee == "A01" for one in records.values())
+    times = [one.at for one in records.values()]
+    assert times == sorted(times, key=str)
+    assert set(records["S0"].responses) == {
+        "case1_negotiation.total", "case1_negotiation.province_share",
+    }  # fmt: skip
+
+
+def test_some_stages_may_not_be_committed_and_answers_may_change_afterwards(
+    repository: Course,
+) -> None:
+    """What is written after the commit stands in the file, and the record keeps what counted."""
+    answers = handed(repository, "en", like="sure", committed=["S0"], afterwards={"total": PRICE})
+    (record,) = commitments(answers).values()
+    assert answers.responses["case1_negotiation.total"] == PRICE
+    assert record.responses["case1_negotiation.total"]["value"] == "8700"
+    assert record.sound
