@@ -9,9 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from kamlib.cli import NEEDS_A_LOOK, app
+from kamlib.grading.pipeline import PREVIEW
 
 ROOT = Path(__file__).parent.parent
 UNIT = "01_am_types"
+SAMPLE = "data/sample_cohort"
+NOW = "2026-07-06"
+"""A day after all of the sample is due, as `make demo` has it."""
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +23,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cohort made by the command from the sample's roster."""
     folder = tmp_path_factory.mktemp("cli") / "demo"
     arguments = ["cohort", "new", str(folder), "--lang", "zh", "--tz", "Asia/Shanghai",
-                 "--due", f"{UNIT}=2026-06-15", "--roster", "data/sample_cohort/roster.csv"]  # fmt: skip
+                 "--dates", f"{SAMPLE}/dates.csv", "--roster", f"{SAMPLE}/roster.csv"]  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         done = CliRunner().invoke(app, arguments)
@@ -32,8 +36,7 @@ def test_grading_the_sample_lists_every_bad_hand_in_and_says_so_in_the_exit_code
 ) -> None:
     """Bad hand-ins stop nothing: each is a line, the table is whole, and the exit code is 3."""
     done = run.invoke(
-        app,
-        ["grade", str(sample), "data/sample_cohort/hand_ins", "--no-report", "--now", "2026-06-20"],
+        app, ["grade", str(sample), f"{SAMPLE}/hand_ins", "--no-report", "--now", NOW]
     )
     assert done.exit_code == NEEDS_A_LOOK, done.output
     refused = [line for line in done.output.splitlines() if line.startswith("✗")]
@@ -43,10 +46,18 @@ def test_grading_the_sample_lists_every_bad_hand_in_and_says_so_in_the_exit_code
     )
     assert any("breaks off in line" in line for line in refused)
     assert sum(line.startswith("?") for line in done.output.splitlines()) >= 5
-    roster = (ROOT / "data/sample_cohort/roster.csv").read_text("utf-8").splitlines()[1:]
-    assert all(line.split(",")[1] in done.output for line in roster)
+    roster, dates = (
+        (ROOT / SAMPLE / name).read_text("utf-8").splitlines()[1:]
+        for name in ("roster.csv", "dates.csv")
+    )
+    for unit in (line.split(",")[0] for line in dates):
+        assert f"demo · {unit}" in done.output
+    for name in (line.split(",")[1] for line in roster):
+        assert done.output.count(name) >= len(dates)
     released = run.invoke(app, ["feedback", "release", str(sample)])
-    assert f"✓ {len(roster)} pages" in released.output
+    pages = len(list((sample / PREVIEW).glob("*/*/*.html")))
+    assert pages >= len(roster) * len(dates)
+    assert f"✓ {pages} pages" in released.output
 
 
 def test_a_clean_run_exits_with_0(run: CliRunner, sample: Path, tmp_path: Path) -> None:
@@ -97,8 +108,8 @@ def test_a_key_is_corrected_with_a_preview_first_and_remembered(
     """The preview names who moves and the way on; applying says what to do next; history tells."""
     folder, file = tmp_path / "demo", tmp_path / "key.yaml"
     shutil.copytree(sample, folder)
-    grading = ["grade", str(folder), "data/sample_cohort/hand_ins", "--no-report"]
-    run.invoke(app, [*grading, "--now", "2026-06-20"])
+    grading = ["grade", str(folder), f"{SAMPLE}/hand_ins", "--no-report"]
+    run.invoke(app, [*grading, "--now", NOW])
     text = (ROOT / "units" / UNIT / "key.yaml").read_text("utf-8")
     file.write_text(text.replace("misunderstanding: teams", "misunderstanding: terms"), "utf-8")
     where = [str(folder), UNIT, "--from", str(file)]
@@ -112,7 +123,7 @@ def test_a_key_is_corrected_with_a_preview_first_and_remembered(
     assert (folder / "course" / UNIT / "bundle.json").read_bytes() == before
     empty = run.invoke(app, ["key", "history", str(folder)])
     assert "No key of this cohort was ever corrected." in empty.output
-    now = ["--why", "A slip.", "--no-report", "--now", "2026-06-20"]
+    now = ["--why", "A slip.", "--no-report", "--now", NOW]
     done = run.invoke(app, ["key", "apply", *where, "--keep-higher", *now])
     assert done.exit_code == 0, done.output
     assert f"course/{UNIT}/keys/001.json" in done.output
@@ -120,7 +131,7 @@ def test_a_key_is_corrected_with_a_preview_first_and_remembered(
     again = run.invoke(app, ["key", "apply", *where, *now])
     assert "This key is in force already" in again.output
     told = run.invoke(app, ["key", "history", str(folder)])
-    assert "20 June 2026" in told.output
+    assert "6 July 2026" in told.output
     assert "Reason: A slip." in told.output
     assert "Marks up: 2, down: 0, kept: 14." in told.output
 

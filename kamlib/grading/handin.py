@@ -284,8 +284,8 @@ def owners(received: Received, codes: Container[str]) -> dict[str, str]:
     folders: dict[str, set[str]] = {}
     for path, data in received.files.items():
         if path.endswith(SUFFIX) or PurePosixPath(path).name == m.NAME:
-            said = _said(data)
-            found[path] = said if said in codes else by_name[path]
+            code = said(data)
+            found[path] = code if code in codes else by_name[path]
             folders.setdefault(str(PurePosixPath(path).parent), set()).add(found[path])
     for path in received.files:
         if path not in found:
@@ -295,7 +295,8 @@ def owners(received: Received, codes: Container[str]) -> dict[str, str]:
     return {path: found[path] for path in received.files}
 
 
-def _said(data: bytes) -> str:
+def said(data: bytes) -> str:
+    """Return the trainee's code that answers or a manifest name, as far as it can be made out."""
     try:
         return fold(str(json.loads(data)["trainee"]))
     except (ValueError, LookupError, TypeError, RecursionError):

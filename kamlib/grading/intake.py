@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kamlib.grading.cohort import Cohort
-from kamlib.grading.handin import Received
+from kamlib.grading.cohort import Cohort, read_list
+from kamlib.grading.handin import Received, said
 from kamlib.items import manifest as m
 from kamlib.items.answers import SUFFIX
 from kamlib.words import Message, message
@@ -31,6 +31,14 @@ MAX_FILES = 200
 
 MAX_DEPTH = 8
 _HAND_IN = (SUFFIX, ".ipynb")
+_LOOKED_AT = 5_000_000
+"""Bytes of an answers file that are read to see whose it is; a whole one is far smaller."""
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
+"""What Python raises over a zip that is damaged, has a password or was made in a way it cannot read."""
+
 _IGNORED = {TIMES, ".DS_Store", "Thumbs.db", "desktop.ini", "timestamp.txt"}
 
 
@@ -48,7 +56,8 @@ def find(source: Path) -> Iterator[Found]:
     """Yield the hand-ins in a folder (or the one that `source` is), in order of their names.
 
     A hand-in is a zip file, an answers file, or a folder that holds an answers file or a notebook.
-    Links are never followed.
+    A folder in which several people's hand-ins lie is a folder of hand-ins, at any depth. Links are
+    never followed.
     """
     if source.is_file():
         yield _file(source, source.name)
@@ -59,7 +68,8 @@ def find(source: Path) -> Iterator[Found]:
 def _walk(folder: Path, name: str, depth: int) -> Iterator[Found]:
     entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
-    if name and any(entry.name.endswith(_HAND_IN) for entry in files):
+    names = {entry.name for entry in files}
+    if name and any(one.endswith(_HAND_IN) for one in names) and not _several(folder, names):
         yield Found(folder, name)
         return
     for entry in entries:
@@ -79,6 +89,50 @@ def _walk(folder: Path, name: str, depth: int) -> Iterator[Found]:
                 yield Found(path, below, message("{file} lies too deep in folders.", file=below))
         else:
             yield _file(path, below)
+
+
+def _several(folder: Path, names: Collection[str]) -> bool:
+    """Say whether several hand-ins lie in a folder, by the files right in it and by all below.
+
+    What our button made is held together by its manifest, and answers lie beside their notebook.
+    Elsewhere each answers file, zip or folder is one of its own; and nowhere is one person's work
+    part of another's.
+    """
+    if m.NAME in names:
+        return False
+    sent = [path for path in _below(folder) if path.name.endswith((*_HAND_IN, ".zip"))]
+    if not any(name.endswith(".ipynb") for name in names):
+        return len(sent) > 1
+    whose = [path for path in sent if not path.name.endswith(".ipynb")]
+    return len(whose) > 1 and len({code for path in whose for code in _codes(path)}) > 1
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of the folders in it; links are no files of it."""
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if name != ".ipynb_checkpoints"]
+        for name in names:
+            path = Path(place, name)
+            if not path.is_symlink():
+                yield path
+
+
+def _codes(path: Path) -> Iterator[str]:
+    """Yield the trainees' codes that the answers in a file name; nothing where it cannot be read."""
+    try:
+        if path.suffix != ".zip":
+            with path.open("rb") as file:
+                found = [said(file.read(_LOOKED_AT))]
+        else:
+            with zipfile.ZipFile(path) as archive:
+                inside = [one for one in archive.infolist() if one.filename.endswith(SUFFIX)]
+                found = []
+                for one in inside[:MAX_FILES]:
+                    with archive.open(one) as member:
+                        found.append(said(member.read(_LOOKED_AT)))
+    except _DAMAGED:
+        return
+    yield from filter(None, found)
 
 
 def _file(path: Path, name: str) -> Found:
@@ -329,7 +383,7 @@ def _unzipped(data: bytes, cohort: Cohort, name: str = "") -> dict[str, bytes]:
                 if limit < 0:
                     raise _Unusable(_too_much(name))
                 files[parts.as_posix()] = content
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except _DAMAGED:
         raise _Unusable(
             message(
                 "{file} cannot be unpacked: it is damaged or has a password. Hand in again.",
@@ -369,10 +423,10 @@ def platform_times(folder: Path, cohort: Cohort) -> dict[str, datetime]:
     if not path.is_file():
         return {}
     found = {}
-    for row in csv.DictReader(path.read_text("utf-8-sig").splitlines()):
+    for row in read_list(path):
         try:
             found[row["file"]] = _zoned(datetime.fromisoformat(row["received_at"]), cohort)
-        except (KeyError, TypeError, ValueError):
+        except ValueError:
             continue
     return found
 
@@ -401,6 +455,9 @@ def _time(
             return (at if at.tzinfo else at.replace(tzinfo=UTC)), "platform"
         except (ValueError, OSError):
             pass
+    for place in PurePosixPath(found.name).parents:
+        if str(place) in times:
+            return times[str(place)], "platform"
     try:
         # A folder's own time changes when it is copied; that of the answers file less often.
         paths = sorted(found.path.glob("*" + SUFFIX)) if found.path.is_dir() else []

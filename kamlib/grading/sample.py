@@ -132,7 +132,8 @@ def read_people(path: Path) -> list[Person]:
 def read_sent(unit: Unit, people: Iterable[Person]) -> Sent | None:
     """Read what is sent of a unit, nothing where its folder does not say.
 
-    Raises `CourseError` with the first mistake, also for somebody who is none of `people`.
+    Raises `CourseError` with the first mistake, also for somebody who is none of `people`, and for a
+    way of answering that is called as what needs no writing out.
     """
     path = unit.folder / SENT
     if not path.is_file():
@@ -144,6 +145,11 @@ def read_sent(unit: Unit, people: Iterable[Person]) -> Sent | None:
         raise CourseError(
             message("{file}: {codes} is not among the sample's trainees in {people}.",
                     file=name, codes=strangers, people=PEOPLE)
+        )  # fmt: skip
+    if taken := sorted({RIGHT, BLANK} & set(sent.ways)):
+        raise CourseError(
+            message("{file}: a way of answering cannot be called {names}, which says what an answer holds "
+                    "without being written out. Call it otherwise.", file=name, names=taken)
         )  # fmt: skip
     return sent
 

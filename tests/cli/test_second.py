@@ -14,7 +14,7 @@ from tests.grading.conftest import (  # noqa: F401 - fixtures
     PROSE,
     marked_pristine,
     marked_twice,
-    repository,
+    one_unit,
 )
 from tests.grading.sheets import fill, rows
 

@@ -25,8 +25,10 @@ from kamlib.cli import app
 from kamlib.course import pack
 from kamlib.course.build import read_unit
 from kamlib.course.pack import LOCK, START_FILES, Edition, pack_files, write_pack
+from kamlib.course.staging import sealed_stages
 from kamlib.course.syllabus import Course, CourseError, Unit
-from kamlib.forms.place import here
+from kamlib.forms.place import StillClosed, here
+from kamlib.forms.stages import sealed_name, stages_name
 from kamlib.grading.cohort import Settings
 from kamlib.grading.enrol import new_cohort
 from kamlib.items.manifest import sha256
@@ -55,7 +57,11 @@ def no_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pack_is_a_workbook(course: Course, whole: dict[str, bytes]) -> None:
-    """Settings, start page, start files, what they install, and for each finished unit six files."""
+    """Settings, start page, start files, what they install, and for each finished unit six files.
+
+    A unit in stages has the list of them and each later one under its seal; another the data files
+    of its case that lie open.
+    """
     names = {
         f"units/{unit.name}/{name.format(unit=unit.name)}"
         for unit in finished(course)
@@ -64,6 +70,11 @@ def test_a_pack_is_a_workbook(course: Course, whole: dict[str, bytes]) -> None:
     }  # fmt: skip
     names |= {"kam.json", "start.ipynb", "README.txt", "START-Windows.bat", "START-macOS.command",
               "START-Linux.sh", "app/bootstrap.py", "app/no-python.txt", "app/edition.json", f"app/{LOCK}"}  # fmt: skip
+    for unit in finished(course):
+        names |= {f"units/{unit.name}/{name}" for name in read_unit(unit).files.get("", ())}
+        if later := sealed_stages(read_unit(unit)):
+            names |= {f"units/{unit.name}/{sealed_name(unit.name, stage)}" for stage in later}
+            names.add(f"units/{unit.name}/{stages_name(unit.name)}")
     (wheel,) = set(whole) - names
     assert wheel.startswith("app/kamlib-")
     assert wheel.endswith(".whl")
@@ -94,15 +105,33 @@ def test_the_start_page_is_one_hidden_cell(whole: dict[str, bytes]) -> None:
     assert notebook["metadata"]["kam"]["kind"] == "start"
 
 
+def opened_by_word(book: Path, unit: Unit, lang: str) -> None:
+    """Open every later stage of a unit in an unpacked workbook; none is open before."""
+    place = here(book / "units" / unit.name / f"lesson.{lang}.ipynb")
+    stages = place.stages(unit.slug)
+    if stages is None:
+        return
+    assert stages.closed
+    for one in stages.closed:
+        with pytest.raises(StillClosed):
+            place.item(one.id)
+    for stage in stages.order[1:]:
+        stages.open(stage, stages.honour[stage])
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_question_is_found_in_a_pack(
     course: Course, whole: dict[str, bytes], tmp_path: Path, lang: str
 ) -> None:
-    """In an unpacked workbook each form cell finds its item; practice has its key, graded none."""
+    """In an unpacked workbook each form cell finds its item; practice has its key, graded none.
+
+    A question of a later stage is found once all stages are open, and not before.
+    """
     for name, data in whole.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
     for unit in finished(course):
+        opened_by_word(tmp_path, unit, lang)
         for kind, keyed in (("lesson", True), ("exercise", False)):
             notebook = tmp_path / "units" / unit.name / f"{kind}.{lang}.ipynb"
             place = here(notebook)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kamlib.course.syllabus import Course, open_course
+from kamlib.course.syllabus import Course
 from kamlib.grading import gradebook
 from kamlib.grading.cohort import Cohort, Settings, open_cohort
 from kamlib.grading.enrol import new_cohort
@@ -28,13 +29,13 @@ Send = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def repository() -> Course:
-    """The course of this repository."""
-    return open_course(Path(__file__).parent)
+def one_unit(course: Course) -> Course:
+    """The course as it would be with one unit only, which no unit that comes later changes."""
+    return replace(course, units=(course.unit(UNIT),))
 
 
 @pytest.fixture(scope="session")
-def pristine(repository: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pristine(one_unit: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh cohort's folder, not to be changed."""
     folder = tmp_path_factory.mktemp("pristine")
     roster = folder / "roster.csv"
@@ -43,7 +44,7 @@ def pristine(repository: Course, tmp_path_factory: pytest.TempPathFactory) -> Pa
         "name": "spring", "lang": "zh", "instructor_lang": "en", "tz": "Asia/Shanghai",
         "due": {UNIT: "2026-06-15"}, "late": {"policy": "percent_per_day"},
     })  # fmt: skip
-    return new_cohort(repository, folder / "spring", settings, roster).root
+    return new_cohort(one_unit, folder / "spring", settings, roster).root
 
 
 @pytest.fixture
@@ -54,12 +55,12 @@ def cohort(pristine: Path, tmp_path: Path) -> Cohort:
 
 
 @pytest.fixture
-def send(repository: Course, tmp_path: Path) -> Send:
+def send(one_unit: Course, tmp_path: Path) -> Send:
     """Put a hand-in into the drop folder, as the sample's trainees do; return the drop folder."""
-    return sender(repository, tmp_path)
+    return sender(one_unit, tmp_path)
 
 
-def sender(repository: Course, folder: Path) -> Send:
+def sender(one_unit: Course, folder: Path) -> Send:
     """Make what puts hand-ins into a drop folder within `folder`."""
 
     def put(
@@ -69,7 +70,7 @@ def sender(repository: Course, folder: Path) -> Send:
         one = HandIn(at=at, like=like, answers=answers, tricks=tricks)  # type: ignore[arg-type]
         person = Person(code=code, name=code, lang=lang, story="", sent=(one,))  # type: ignore[arg-type]
         drop = folder / "drop"
-        for name, data in sample_files(repository.unit(UNIT), [person], repository.version).items():
+        for name, data in sample_files(one_unit.unit(UNIT), [person], one_unit.version).items():
             if not name.startswith("hand_ins/"):
                 continue
             name = name.removeprefix("hand_ins/")
@@ -99,7 +100,7 @@ def first_mark(number: int) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="session")
-def marked_pristine(repository: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def marked_pristine(one_unit: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded cohort of 120 whose prose a first person has marked, not to be changed.
 
     T001 to T118 wrote something and have a mark, T119 wrote and waits, T120 left the prose blank.
@@ -125,7 +126,7 @@ def marked_pristine(repository: Course, tmp_path_factory: pytest.TempPathFactory
             Person(code=f"T{number:03d}", name=f"Nobody {number}", lang="en", story="",
                    sent=(HandIn(at=IN_TIME, like="right", answers=answers, tricks=("bare",)),))
         )  # fmt: skip
-    for name, data in sample_files(repository.unit(UNIT), people, repository.version).items():
+    for name, data in sample_files(one_unit.unit(UNIT), people, one_unit.version).items():
         if name.startswith("hand_ins/"):
             path = drop / name.removeprefix("hand_ins/")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +137,7 @@ def marked_pristine(repository: Course, tmp_path_factory: pytest.TempPathFactory
     settings = Settings.model_validate(
         {"name": "spring", "lang": "en", "instructor_lang": "en", "tz": "Asia/Shanghai"}
     )
-    made = new_cohort(repository, folder / "spring", settings, roster)
+    made = new_cohort(one_unit, folder / "spring", settings, roster)
     grade(made, [drop])
     for number in range(1, MANY - 1):
         score, comment = first_mark(number)

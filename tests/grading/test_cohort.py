@@ -207,23 +207,23 @@ def test_what_lateness_costs(policy: LatePolicy, late: timedelta, penalty: float
     assert policy.penalty(20, late) == penalty
 
 
-def test_a_cohort_is_made_whole_or_not_at_all(repository: Course, tmp_path: Path) -> None:
+def test_a_cohort_is_made_whole_or_not_at_all(one_unit: Course, tmp_path: Path) -> None:
     """A mistake in the roster or a due date leaves no half-made folder behind."""
     good = roster(tmp_path, "code,name\nA01,Lin\n")
     settings = Settings.model_validate({"name": "x", "due": {"99_nothing": "2026-06-15"}})
     with pytest.raises(CohortError) as caught:
-        new_cohort(repository, tmp_path / "x", settings, good)
+        new_cohort(one_unit, tmp_path / "x", settings, good)
     assert "There is no unit “99_nothing”" in EN.say(caught.value.message)
     bad = tmp_path / "bad.csv"
     bad.write_text("code,name\n", "utf-8")
     with pytest.raises(CohortError):
-        new_cohort(repository, tmp_path / "x", Settings(name="x"), bad)
+        new_cohort(one_unit, tmp_path / "x", Settings(name="x"), bad)
     assert not (tmp_path / "x").exists()
     assert not (tmp_path / "x.part").exists()
 
 
-def test_a_cohort_never_replaces_another(cohort: Cohort, repository: Course) -> None:
+def test_a_cohort_never_replaces_another(cohort: Cohort, one_unit: Course) -> None:
     """An existing folder is refused."""
     with pytest.raises(CohortError) as caught:
-        new_cohort(repository, cohort.root, cohort.settings, cohort.root / "roster.csv")
+        new_cohort(one_unit, cohort.root, cohort.settings, cohort.root / "roster.csv")
     assert "exists already" in EN.say(caught.value.message)

@@ -35,13 +35,13 @@ Open = Callable[[str], Page]
 
 @pytest.fixture(scope="module")
 def desk(
-    pristine: Path, repository: Course, tmp_path_factory: pytest.TempPathFactory
+    pristine: Path, one_unit: Course, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Cohort, str]]:
     """A cohort of four at the marking desk, and the desk's address."""
     folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(pristine, folder / "spring")
     cohort = open_cohort(folder / "spring")
-    send = sender(repository, folder)
+    send = sender(one_unit, folder)
     send("A01", always_right={"text": "客户对他的市场是对的。"})
     send("A02", lang="en", always_right={"text": "He is right about his shops. I went there."})
     send("A03", always_right={"text": "\n".join(ATTACKS[:-1])})

@@ -61,10 +61,10 @@ def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_cohort_is_made_with_a_list(
-    repository: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    one_unit: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`--dates` gives many units their last day, and `--due` may change one."""
-    monkeypatch.chdir(repository.root)
+    monkeypatch.chdir(one_unit.root)
     (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
     dates = listed(tmp_path, f"unit,due\n{UNIT},2026-06-15\n")
     for name, more, day in (

@@ -36,7 +36,7 @@ Make = Callable[..., HandIn]
 
 
 @pytest.fixture
-def make(repository: Course, tmp_path: Path) -> Make:
+def make(one_unit: Course, tmp_path: Path) -> Make:
     """Answer a question in a workbook of one's own and press the button."""
 
     def press(code: str = "A01", hour: int = 10) -> HandIn:
@@ -45,7 +45,7 @@ def make(repository: Course, tmp_path: Path) -> Make:
             folder = root / "units" / UNIT
             folder.mkdir(parents=True)
             (root / "kam.json").write_text('{"lang": "zh", "version": "0.1"}', "utf-8")
-            released = repository.unit(UNIT).release("zh") / NOTEBOOK
+            released = one_unit.unit(UNIT).release("zh") / NOTEBOOK
             (folder / "exercise.zh.ipynb").write_bytes(released.read_bytes())
             write_identity(root, Identity(code, "林晓", "zh"))
         file = AnswersFile(root / "units" / UNIT / ANSWERS, lambda: ANSWERED.replace(hour=hour))

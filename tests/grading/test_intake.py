@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kamlib.grading.cohort import Cohort
+from kamlib.grading.cohort import Cohort, CohortError
 from kamlib.grading.handin import Received
 from kamlib.grading.intake import find, kept, read_ledger, remove, take, unlisted
 from kamlib.words import Words
 
-from .conftest import IN_TIME, UNIT, Send
+from .conftest import IN_TIME, LATE, UNIT, Send
 
 NOW = datetime(2026, 6, 20, tzinfo=UTC)
 EN = Words("en")
@@ -56,6 +57,107 @@ def test_a_zip_of_many_is_many_hand_ins(cohort: Cohort, send: Send) -> None:
     assert [found.name for found in taken(drop, cohort)] == ["all.zip/A01.zip", "all.zip/A03.zip"]
 
 
+def below(drop: Path, *folders: str) -> Path:
+    """Put all that was sent some folders deeper, its list of times too; return the top folder."""
+    top = drop.with_name("top")
+    inner = top.joinpath(*folders)
+    inner.parent.mkdir(parents=True)
+    drop.rename(inner)
+    head, *lines = (inner / "received.csv").read_text("utf-8").splitlines(keepends=True)
+    (inner / "received.csv").unlink()
+    place = "".join(f"{name}/" for name in folders)
+    (top / "received.csv").write_text(head + "".join(place + line for line in lines), "utf-8")
+    return top
+
+
+@pytest.mark.parametrize("folders", [(UNIT,), ("week 2", UNIT)])
+def test_a_bare_file_beside_folders_is_one_of_several_hand_ins(
+    cohort: Cohort, send: Send, folders: tuple[str, ...]
+) -> None:
+    """Answers sent alone and put where the others' folders lie change nobody's time, at any depth."""
+    send("A01")
+    send("A03", at=LATE)
+    top = below(send("A02", "bare", lang="en", at=LATE), *folders)
+    place = "/".join(folders)
+    assert [(one.name, one.at, one.clock) for one in taken(top, cohort)] == [
+        (f"{place}/A01", IN_TIME, "platform"),
+        (f"{place}/A02.answers.json", LATE, "platform"),
+        (f"{place}/A03", LATE, "platform"),
+    ]
+
+
+def test_bare_files_side_by_side_are_several_hand_ins(cohort: Cohort, send: Send) -> None:
+    """What several people sent through the chat is theirs, each with a time of its own."""
+    send("A01", "bare")
+    top = below(send("A02", "bare", lang="en", at=LATE), UNIT)
+    found = {one.name: one.at for one in taken(top, cohort)}
+    assert found == {f"{UNIT}/A01.answers.json": IN_TIME, f"{UNIT}/A02.answers.json": LATE}
+
+
+def test_zips_beside_a_bare_file_are_hand_ins(cohort: Cohort, send: Send) -> None:
+    """A zip is nobody's by-product where no notebook makes the folder one person's."""
+    drop = send("A02", "bare", lang="en")
+    answers = (drop / "A02.answers.json").read_bytes()
+    (drop / "A01.zip").write_bytes(zipped({f"{UNIT}.answers.json": answers}))
+    names = [one.name for one in taken(below(drop, UNIT), cohort)]
+    assert names == [f"{UNIT}/A01.zip", f"{UNIT}/A02.answers.json"]
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_another_persons_hand_in_is_never_part_of_ones_own(
+    cohort: Cohort, send: Send, packed: bool
+) -> None:
+    """Answers and notebook of one person lie loose where another's folder or zip is: both count."""
+    drop = send("A01")
+    for path in (drop / "A01").iterdir():
+        path.rename(drop / path.name)
+    (drop / "A01").rmdir()
+    send("A03")
+    if packed:
+        files = {path.name: path.read_bytes() for path in (drop / "A03").iterdir()}
+        shutil.rmtree(drop / "A03")
+        (drop / "A03").write_bytes(zipped(files))
+        (drop / "A03").rename(drop / "A03.zip")
+    names = {one.name for one in taken(below(drop, UNIT), cohort)}
+    theirs = f"{UNIT}/A03" + (".zip" if packed else "")
+    assert {theirs, f"{UNIT}/{UNIT}.answers.json"} < names
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_ones_own_copies_stay_in_ones_hand_in(cohort: Cohort, send: Send, packed: bool) -> None:
+    """Answers with their notebook are one hand-in, whatever older copy of it lies in the folder."""
+    folder = send("A01") / "A01"
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    if packed:
+        (folder / "mine.zip").write_bytes(zipped(files))
+    else:
+        (folder / "old").mkdir()
+        for name, data in files.items():
+            (folder / "old" / name).write_bytes(data)
+    (one,) = taken(folder.parent, cohort)
+    assert (one.name, one.at) == ("A01", IN_TIME)
+
+
+def test_what_our_button_made_is_one_hand_in(cohort: Cohort, send: Send) -> None:
+    """An unpacked hand-in has the list of its files, which holds them together."""
+    folder = send("A01", "no_notebook") / "A01"
+    answers = (folder / f"{UNIT}.answers.json").read_bytes()
+    (folder / "99_other.answers.json").write_bytes(answers)
+    (folder / "MANIFEST.json").write_text("{}", "utf-8")
+    (one,) = taken(folder.parent, cohort)
+    assert (one.name, len(one.files)) == ("A01", 3)
+
+
+def test_the_time_of_a_folder_is_that_of_all_in_it(cohort: Cohort, send: Send) -> None:
+    """Who sends a folder for each unit has them all handed in when the platform says."""
+    drop = send("A01")
+    (drop / "A01").rename(drop / UNIT)
+    (drop / "A01").mkdir()
+    (drop / UNIT).rename(drop / "A01" / UNIT)
+    (one,) = taken(drop, cohort)
+    assert (one.name, one.at, one.clock) == (f"A01/{UNIT}", IN_TIME, "platform")
+
+
 def test_the_platforms_time_beats_the_files(cohort: Cohort, send: Send) -> None:
     """`received.csv` tells when a hand-in arrived; without it the file's own time stands in."""
     folder = send("A01")
@@ -73,6 +175,36 @@ def test_a_times_list_without_zone_is_in_the_cohorts(cohort: Cohort, send: Send)
     (folder / "received.csv").write_text("file,received_at\nA01,2026-06-15T23:30:00\n", "utf-8")
     (found,) = taken(folder, cohort)
     assert found.at.isoformat() == "2026-06-15T23:30:00+08:00"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_times_list_comes_as_spreadsheets_write_it(
+    cohort: Cohort, send: Send, encoding: str
+) -> None:
+    """A folder with a Chinese name is found in the list, whatever the encoding of the list."""
+    folder = send("A01")
+    (folder / "A01").rename(folder / "林晓")
+    rows = "File, Received_at ,备注\n林晓,2026-06-15T23:30:00,准时\n别人,,没有时间\n"
+    (folder / "received.csv").write_bytes(rows.encode(encoding))
+    (found,) = taken(folder, cohort)
+    assert (found.at.isoformat(), found.clock) == ("2026-06-15T23:30:00+08:00", "platform")
+
+
+def test_a_times_list_that_cannot_be_read_is_told(
+    cohort: Cohort, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is late because another program holds the list: nothing is taken in before it is read."""
+    folder = send("A01")
+
+    def held(path: Path) -> bytes:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "read_bytes", held)
+    with pytest.raises(CohortError) as caught:
+        taken(folder, cohort)
+    assert EN.say(caught.value.message).startswith("received.csv cannot be read.")
+    monkeypatch.undo()
+    assert read_ledger(cohort.root / "inbox") == []
 
 
 def test_nbgraders_exchange_stamps_are_read_only_where_the_exchange_puts_them(
@@ -129,6 +261,21 @@ def test_a_zip_that_unpacks_to_too_much_is_refused_unread(cohort: Cohort, tmp_pa
     assert found.problem
     assert "holds too much" in EN.say(found.problem)
     assert found.files == {}
+
+
+def test_a_zip_damaged_in_its_middle_is_refused(cohort: Cohort, tmp_path: Path) -> None:
+    """Bytes that no longer unpack end in a sentence and not in a crash of the whole marking."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{UNIT}.answers.json", bytes(range(256)) * 40)
+    data = bytearray(out.getvalue())
+    data[60:160] = b"\xff" * 100
+    (drop / "A01.zip").write_bytes(bytes(data))
+    (found,) = taken(drop, cohort)
+    assert found.problem
+    assert "cannot be unpacked" in EN.say(found.problem)
 
 
 def test_a_damaged_zip_and_a_foreign_file_get_their_sentence(

@@ -198,14 +198,14 @@ def test_an_archive_that_was_written_wrong_does_not_get_its_name(
 
 
 @pytest.fixture(scope="module")
-def sample(repository: Course, tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+def sample(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Cohort:
     """The sample cohort, graded, with comments that name people, not to be changed."""
     folder = tmp_path_factory.mktemp("sample")
-    data = repository.root / "data" / "sample_cohort"
+    data = course.root / "data" / "sample_cohort"
     settings = Settings.model_validate({
         "name": "spring", "lang": "zh", "tz": "Asia/Shanghai", "due": {UNIT: "2026-06-15"},
     })  # fmt: skip
-    made = new_cohort(repository, folder / "spring", settings, data / "roster.csv")
+    made = new_cohort(course, folder / "spring", settings, data / "roster.csv")
     grade(made, [data / "hand_ins"], NOW)
     some = made.roster["A02"]
     put_mark(made, "A02", PROSE, 2.0, f"Well done, {some.name}!")

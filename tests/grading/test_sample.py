@@ -23,7 +23,7 @@ from kamlib.grading.sample import (
 )
 from kamlib.items.answers import Answers, parse_answers
 from kamlib.items.commitments import commitments
-from kamlib.words import Words
+from kamlib.words import LANGUAGES, Words
 
 from .conftest import UNIT
 
@@ -38,13 +38,14 @@ sent:
 
 
 @pytest.fixture
-def copied(repository: Course, tmp_path: Path) -> Course:
-    """The course's sample and sources, where a test may change them."""
+def copied(one_unit: Course, tmp_path: Path) -> Course:
+    """A sample of two people and the sources of one unit, where a test may change them."""
     root = tmp_path / "course"
-    for part in ("units", "exercises"):
-        shutil.copytree(repository.root / part, root / part)
+    unit = one_unit.unit(UNIT)
+    for folder in (unit.folder, *(unit.release(lang) for lang in LANGUAGES)):
+        shutil.copytree(folder, root / folder.relative_to(one_unit.root))
     (root / "data" / "sample_cohort").mkdir(parents=True)
-    shutil.copyfile(repository.root / "course.yaml", root / "course.yaml")
+    shutil.copyfile(one_unit.root / "course.yaml", root / "course.yaml")
     (root / "data" / "sample_cohort" / PEOPLE).write_text(PERSON, "utf-8")
     (root / "units" / UNIT / SENT).write_text(SENT_TEXT, "utf-8")
     return open_course(root)
@@ -58,9 +59,9 @@ def told(course: Course) -> str:
     return Words("en").say(problem)
 
 
-def test_the_repository_holds_what_its_lists_say(repository: Course) -> None:
+def test_the_repository_holds_what_its_lists_say(course: Course) -> None:
     """Roster, due days, hand-ins and their times are built from the lists, and nothing else is there."""
-    assert sample.check(repository) == []
+    assert sample.check(course) == []
 
 
 def test_a_unit_says_what_is_sent_of_it(copied: Course) -> None:
@@ -82,11 +83,11 @@ def test_a_unit_says_what_is_sent_of_it(copied: Course) -> None:
 
 
 def test_several_units_share_one_roster_and_one_list_of_times(
-    copied: Course, repository: Course
+    copied: Course, one_unit: Course
 ) -> None:
     """What two units send lies side by side, each file as its own unit makes it."""
     people = read_people(copied.root / "data" / "sample_cohort" / PEOPLE)
-    unit, other = copied.unit(UNIT), repository.unit(UNIT)
+    unit, other = copied.unit(UNIT), one_unit.unit(UNIT)
     sent = read_sent(unit, people)
     assert sent is not None
     there = sent.model_copy(update={"folder": "."})
@@ -136,6 +137,8 @@ def test_what_nothing_builds_is_removed(copied: Course) -> None:
         ("due: 2026-07-01", "due: soon", f"{UNIT}/sample.yaml: due: "),
         ("tricks: [bare]", "tricks: [magic]", f"{UNIT}/sample.yaml: sent.A01.1.tricks.0: "),
         ("sent:", "folder: ../up\nsent:", f"{UNIT}/sample.yaml: folder: "),
+        ("sent:", "ways: {right: {story: S.}}\nsent:", f"{UNIT}/sample.yaml: a way of answering cannot be called right,"),
+        ("sent:", "ways: {blank: {story: S.}}\nsent:", f"{UNIT}/sample.yaml: a way of answering cannot be called blank,"),
     ],
 )  # fmt: skip
 def test_a_slip_in_a_list_is_told(copied: Course, old: str, new: str, said: str) -> None:
@@ -152,11 +155,11 @@ def test_a_slip_among_the_people_is_told(copied: Course) -> None:
     assert told(copied).startswith("trainees.yaml: ")
 
 
-def test_units_name_their_own_folders(repository: Course) -> None:
+def test_units_name_their_own_folders(course: Course) -> None:
     """No two units of the sample would put their hand-ins into the same place."""
-    people = read_people(repository.root / "data" / "sample_cohort" / PEOPLE)
+    people = read_people(course.root / "data" / "sample_cohort" / PEOPLE)
     sent: dict[Unit, sample.Sent] = {
-        unit: found for unit in repository.units if (found := read_sent(unit, people))
+        unit: found for unit in course.units if (found := read_sent(unit, people))
     }
     folders = [one.folder or unit.name for unit, one in sent.items()]
     assert len(set(folders)) == len(folders)
@@ -188,10 +191,10 @@ def handed(course: Course, lang: str, **sent: object) -> Answers:
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "I ask first."), ("zh", "先问。")])
 def test_a_hand_in_may_be_like_a_way_that_is_like_another(
-    repository: Course, lang: str, words: str
+    course: Course, lang: str, words: str
 ) -> None:
     """Its own answers come first, then the way's, then those of the way it is like, then the right ones."""
-    answers = handed(repository, lang, like="wordy", answers={"credit": "blank"}).responses
+    answers = handed(course, lang, like="wordy", answers={"credit": "blank"}).responses
     assert answers["case1_negotiation.q1_words"] == {"text": words}
     assert answers["case1_negotiation.total"] == {"value": "8700", "unit": "month"}
     assert answers["case1_negotiation.b_head"]["value"] == pytest.approx(128.5714, abs=1e-3)
@@ -199,18 +202,18 @@ def test_a_hand_in_may_be_like_a_way_that_is_like_another(
 
 
 @pytest.mark.parametrize("like", ["round", "nobody"])
-def test_a_way_that_leads_nowhere_is_told(repository: Course, like: str) -> None:
+def test_a_way_that_leads_nowhere_is_told(course: Course, like: str) -> None:
     """A way that is not there, or that is only like itself, has its sentence."""
     with pytest.raises(CourseError) as error:
-        handed(repository, "en", like=like)
+        handed(course, "en", like=like)
     assert Words("en").say(error.value.problems[0]) == (
         f"{STAGED}/sample.yaml: there is no way of answering “{like}”."
     )
 
 
-def test_what_was_answered_was_committed_stage_by_stage(repository: Course) -> None:
+def test_what_was_answered_was_committed_stage_by_stage(course: Course) -> None:
     """Each record is sound, its time lies before the next one's, and it holds the stage's answers."""
-    records = commitments(handed(repository, "en", like="sure"))
+    records = commitments(handed(course, "en", like="sure"))
     assert list(records) == ["S0", "S1", "S2", "S3", "S4", "S5"]
     assert all(one.sound and one.trainee == "A01" for one in records.values())
     times = [one.at for one in records.values()]
@@ -221,10 +224,10 @@ def test_what_was_answered_was_committed_stage_by_stage(repository: Course) -> N
 
 
 def test_some_stages_may_not_be_committed_and_answers_may_change_afterwards(
-    repository: Course,
+    course: Course,
 ) -> None:
     """What is written after the commit stands in the file, and the record keeps what counted."""
-    answers = handed(repository, "en", like="sure", committed=["S0"], afterwards={"total": PRICE})
+    answers = handed(course, "en", like="sure", committed=["S0"], afterwards={"total": PRICE})
     (record,) = commitments(answers).values()
     assert answers.responses["case1_negotiation.total"] == PRICE
     assert record.responses["case1_negotiation.total"]["value"] == "8700"
