@@ -254,7 +254,7 @@ def _worth(probe: Probe, mark: Mark) -> Found:
         case Earns.ALL if mark.score is None or mark.score < mark.max:
             yield place, message(
                 "{answer} should earn full marks, and earns {got} of {max} ({said})",
-                answer=probe.about, got=mark.score or 0, max=mark.max, said=mark.feedback,
+                answer=probe.about, got=mark.score or 0, max=mark.max, said=mark.reasons,
             )  # fmt: skip
         case Earns.LESS if mark.score is None or mark.score >= mark.max:
             yield place, message("{answer} should not earn full marks", answer=probe.about)
@@ -277,7 +277,7 @@ def _texts_said(mark: Mark) -> set[str]:
             for part in value:
                 gather(part)
 
-    gather(mark.feedback)
+    gather(mark.reasons)
     return found
 
 

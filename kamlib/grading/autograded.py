@@ -39,9 +39,20 @@ def outputs(item: Item, response: object, mark: Mark, words: Words) -> list[dict
 def reply_html(item: Item, response: object, mark: Mark, words: Words) -> str:
     """Return the answer with its mark and the reasons for it."""
     head = f"{mark.outcome.sign} {words.translate(mark.outcome.word)}"
-    if mark.score is not None:
-        head += " · " + words.say(message("{score} of {max}", score=mark.score, max=mark.max))
-    why = "".join(f"<li>{escape(words.say(reason))}</li>" for reason in mark.feedback)
+    if mark.earned is not None:
+        head += " · " + words.say(message("{score} of {max}", score=mark.earned, max=mark.max))
+    if mark.own is not None:
+        counts = message("counts as {score} until the gate is looked at", score=mark.score)
+        head += " · " + words.say(counts)
+    reasons = [words.say(reason) for reason in mark.reasons]
+    if mark.gate is not None:
+        lift = message(
+            "This answer meets a gate: it holds all that the machine has marked at {cap} of {most} "
+            "points. Give it a score, another one or the same, and the other answers count in full.",
+            cap=round(mark.gate.cap, 2), most=mark.gate.most,
+        )  # fmt: skip
+        reasons.insert(1, words.say(lift))
+    why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     none = words.translate("No answer")
     answer = answer_html(item, response, words, mark) or f"<p>{escape(none)}</p>"
     return (

@@ -159,7 +159,8 @@ def item_numbers(
 
 def _item(no: int, item: model.Item, key: keys.Key | None, there: Sequence[Result]) -> ItemNumbers:
     ones = [one for result in there for one in result.items if one.mark.item == item.id]
-    got = [one.score / one.mark.max for one in ones if one.score is not None]
+    # what the answers are worth by themselves: a gate that another answer met says nothing of this one
+    got = [one.earned / one.mark.max for one in ones if one.earned is not None]
     falls = Counter(trap for one in ones for trap in set(one.mark.traps))
     rest = item_rest(item.id, there)
     # while most answers wait, those with a mark are the blank ones: they say nothing of the item
@@ -218,12 +219,12 @@ def item_rest(item: str, there: Sequence[Result]) -> float | TooFew | None:
     """
     pairs = []
     for result in there:
-        marked = {one.mark.item: one for one in result.items if one.score is not None}
+        marked = {one.mark.item: one for one in result.items if one.earned is not None}
         one = marked.pop(item, None)
         total = sum(other.mark.max for other in marked.values())
         if one is not None and total:
-            others = sum(other.score or 0.0 for other in marked.values())
-            pairs.append(((one.score or 0.0) / one.mark.max, others / total))
+            others = sum(other.earned or 0.0 for other in marked.values())
+            pairs.append(((one.earned or 0.0) / one.mark.max, others / total))
     if len(pairs) < ENOUGH_FOR_REST:
         return TooFew(len(pairs), ENOUGH_FOR_REST)
     try:
@@ -322,13 +323,16 @@ def _labels(item: model.Item) -> dict[str, str]:
 
 
 def weakest(result: Result) -> str | None:
-    """Return the id of the item where this trainee lost most points; None where none was lost."""
+    """Return the id of the item with the smallest share of its points; None where none was lost.
+
+    Of items with the same share it is the one worth most; a gate makes no item weaker.
+    """
     lost = [
-        (one.mark.max - one.score, one.mark.item)
+        (one.earned / one.mark.max, -one.mark.max, one.mark.item)
         for one in result.items
-        if one.score is not None and one.score < one.mark.max
+        if one.earned is not None and one.earned < one.mark.max
     ]
-    return max(lost, key=lambda pair: pair[0])[1] if lost else None
+    return min(lost, key=lambda one: one[:2])[2] if lost else None
 
 
 def alpha(results: Sequence[Result]) -> float | TooFew | None:
@@ -342,8 +346,8 @@ def alpha(results: Sequence[Result]) -> float | TooFew | None:
     columns: dict[str, list[float]] = {}
     for result in there:
         for one in result.items:
-            if one.score is not None:
-                columns.setdefault(one.mark.item, []).append(one.score)
+            if one.earned is not None:
+                columns.setdefault(one.mark.item, []).append(one.earned)
     whole = [column for column in columns.values() if len(column) == len(there)]
     if len(whole) < 2:
         return None
@@ -381,10 +385,10 @@ def agreement(results: Sequence[Result]) -> Agreement | TooFew | None:
     """Return how machine and person agree where both marked, as `agreed` does."""
     return agreed(
         [
-            (one.mark.score / one.mark.max, one.human_score / one.mark.max)
+            (one.mark.earned / one.mark.max, one.human_score / one.mark.max)
             for result in handed_in(results)
             for one in result.items
-            if one.mark.score is not None and one.human_score is not None
+            if one.mark.earned is not None and one.human_score is not None
         ]
     )
 

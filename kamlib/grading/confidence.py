@@ -86,11 +86,11 @@ def said(items: Iterable[model.Item], results: Iterable[Result]) -> list[Said]:
     found = []
     for result in handed_in(results):
         for one in result.items:
-            if one.mark.item not in asked or one.score is None:
+            if one.mark.item not in asked or one.earned is None:
                 continue
             answer = read_response(asked[one.mark.item], one.response)
             if isinstance(answer, NumberAnswer) and answer.confidence is not None:
-                right = one.score >= one.mark.max
+                right = one.earned >= one.mark.max
                 found.append(Said(result.trainee.code, answer.confidence / 100, right))
     return found
 

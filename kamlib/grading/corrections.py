@@ -41,8 +41,9 @@ def _kept(mark: Mark, score: float) -> Mark:
         "Your earlier mark of {points} points stays.",
         points=score,
     )
-    outcome = Outcome.CORRECT if score >= mark.max else Outcome.PARTLY
-    return replace(mark, score=score, outcome=outcome, feedback=(why, *mark.feedback))
+    own = mark.own if mark.own is not None and mark.own > score else None
+    outcome = Outcome.CORRECT if (own or score) >= mark.max else Outcome.PARTLY
+    return replace(mark, score=score, own=own, outcome=outcome, feedback=(why, *mark.feedback))
 
 
 def corrections_of(

@@ -18,7 +18,7 @@ from kamlib.grading.pages import HTML_LANG, css, day, environment, markdown, mom
 from kamlib.grading.results import ItemResult, Result
 from kamlib.items import model
 from kamlib.items.keys import Key, ProseKey
-from kamlib.items.mark import Outcome
+from kamlib.items.mark import MetGate, Outcome
 from kamlib.words import N_, Message, Words, message, number
 
 WELL = 5
@@ -117,6 +117,7 @@ class FeedbackPage:
             "change": say(N_("What to change")),
             "next": say(N_("What to do next")),
             "at_work": say(N_("With a customer:")),
+            "gate": say(N_("Read this first")),
             "score": say(N_("Your score")),
             "each": say(N_("Question by question")),
             "answer": say(N_("Your answer")),
@@ -151,6 +152,8 @@ class FeedbackPage:
             "corrections": [self._correction(fix) for fix in result.corrections],
             "items": [],
             "steps": [],
+            "gated": [self._gated(one) for one in result.gated],
+            "holds": self._holds(result),
         }
         if result.counted:
             view |= self._graded(result)
@@ -178,7 +181,8 @@ class FeedbackPage:
         well.sort(key=lambda one: -one.mark.max)
         partly = [one for one in result.items if one.outcome is Outcome.PARTLY and not one.waiting]
         to_gain = sorted((one for one in result.items if _lost(one) > 0), key=_lost, reverse=True)
-        change = [one for one in to_gain if one.outcome is not Outcome.NOT_ATTEMPTED]
+        attempted = [one for one in to_gain if one.outcome is not Outcome.NOT_ATTEMPTED]
+        change = [*result.gated, *(one for one in attempted if one.mark.gate is None)]
         missing = [one for one in to_gain if one.outcome is Outcome.NOT_ATTEMPTED]
         answered = sum(one.outcome is not Outcome.NOT_ATTEMPTED for one in result.items)
         counts: dict[str, object] = {
@@ -227,7 +231,7 @@ class FeedbackPage:
             "missing": say(message("Not answered yet: {titles}", titles=self._titles(missing)))
             if missing
             else "",
-            "steps": self._steps(to_gain),
+            "steps": self._steps(result.gated, to_gain),
             "score": self._score(result),
             "items": [self._item(one) for one in result.items],
         }
@@ -328,16 +332,59 @@ class FeedbackPage:
             **values,
         )
 
+    def _gated(self, one: ItemResult) -> dict[str, object]:
+        """Return an answer that met a gate, as the box on top shows it."""
+        part = self._parts[one.mark.item]
+        return {"no": part.no, "title": part.title, "says": self._why(one)[0]}
+
+    def _holds(self, result: Result) -> list[str]:
+        """Say what the gates that were met do to the marks of the exercise."""
+        gate = _gate(result)
+        if gate is None:
+            return []
+        values: dict[str, object] = {"cap": _round(gate.cap), "most": _round(gate.most)}
+        if not result.held:
+            said = [
+                message(
+                    "Until a person has looked, all that the machine has marked counts as {cap} of "
+                    "{most} points at most. That takes nothing from your marks.",
+                    **values,
+                )
+            ]
+        else:
+            said = [
+                message(
+                    "Until a person has looked, all that the machine has marked counts as {cap} of "
+                    "{most} points.",
+                    **values,
+                ),
+                message("Below, each question shows what its answer is worth by itself."),
+            ]
+        return [self._words.say(sentence) for sentence in said]
+
     def _no(self, item: str) -> Message:
         return message("question {n}", n=self._parts[item].no)
 
-    def _titles(self, items: Iterable[ItemResult]) -> list[str]:
-        return [self._parts[one.mark.item].title for one in items]
+    def _titles(self, items: Iterable[ItemResult]) -> list[Message]:
+        """Return titles in quotation marks, since one may end in a question mark."""
+        titles = [self._parts[one.mark.item].title for one in items]
+        return [message("“{title}”", title=title) for title in titles]
 
     def _line(self, one: ItemResult) -> dict[str, object]:
         """Return one line of what went well or what to change."""
         part = self._parts[one.mark.item]
         lost = _lost(one)
+        if one.mark.gate is not None:
+            return {
+                "no": part.no,
+                "title": part.title,
+                "outcome": Outcome.INCORRECT.value,
+                "sign": "!",
+                "why": self._why(one)[0],
+                "praise": "",
+                "read": part.read,
+                "lost": self._words.say(N_("a person has to look at this first")),
+            }
         return {
             "no": part.no,
             "title": part.title,
@@ -385,7 +432,7 @@ class FeedbackPage:
                     )
                 )
             ]
-        said = [self._words.say(reason) for reason in one.mark.feedback]
+        said = [self._words.say(reason) for reason in one.mark.reasons]
         if one.human_score is not None and one.mark.score is not None:
             said = [
                 self._words.say(N_("A person has looked at this answer and set the mark.")),
@@ -393,16 +440,12 @@ class FeedbackPage:
             ]
         return said or [self._words.say(one.outcome.word)]
 
-    def _steps(self, change: Sequence[ItemResult]) -> list[_Step]:
-        """Return the next steps: the places to read that bring most, with their questions."""
+    def _steps(self, gated: Sequence[ItemResult], change: Sequence[ItemResult]) -> list[_Step]:
+        """Return the next steps: what holds all down, then the places to read that bring most."""
+        steps = [self._lift(group) for group in self._by_place(gated)]
         say = self._words.say
-        places: dict[str, list[ItemResult]] = {}
-        for one in change:
-            part = self._parts[one.mark.item]
-            places.setdefault(part.place or part.item.id, []).append(one)
-        most = sorted(places.values(), key=lambda group: -sum(map(_lost, group)))
-        steps = []
-        for group in most[:STEPS]:
+        most = sorted(self._by_place(change), key=lambda group: -sum(map(_lost, group)))
+        for group in most:
             values = {
                 "place": self._parts[group[0].mark.item].place,
                 "questions": [
@@ -423,7 +466,31 @@ class FeedbackPage:
             )
             # one thing to try a step, that of the question where most was lost
             steps.append(_Step(say(what), self._parts[group[0].mark.item].at_work))
-        return steps
+        return steps[:STEPS]
+
+    def _by_place(self, items: Iterable[ItemResult]) -> list[list[ItemResult]]:
+        """Return items in groups that send to the same place to read."""
+        places: dict[str, list[ItemResult]] = {}
+        for one in items:
+            part = self._parts[one.mark.item]
+            places.setdefault(part.place or part.item.id, []).append(one)
+        return list(places.values())
+
+    def _lift(self, group: Sequence[ItemResult]) -> _Step:
+        """Return the step for answers that met a gate and send to the same place."""
+        part = self._parts[group[0].mark.item]
+        values = {
+            "place": part.place,
+            "questions": [self._no(one.mark.item) for one in group],
+        }
+        what = (
+            message("Read “{place}” and find what has to change in {questions}.", **values)
+            if part.place
+            else message(
+                "Read the explanation of {questions} below and find what has to change.", **values
+            )
+        )
+        return _Step(self._words.say(what), part.at_work)
 
     def _score(self, result: Result) -> dict[str, object]:
         """Return the score, with everything that bears on it in lines."""
@@ -432,6 +499,16 @@ class FeedbackPage:
             one.mark.max for one in result.items if one.waiting and one.mark.score is None
         )
         lines = []
+        gate = _gate(result)
+        if gate is not None and result.held:
+            lines.append(
+                message(
+                    "All that the machine has marked is held at {cap} of {most} points, by "
+                    "{questions}.",
+                    cap=_round(gate.cap), most=_round(gate.most),
+                    questions=[self._no(one.mark.item) for one in result.gated],
+                )
+            )  # fmt: skip
         if result.waiting:
             lines.append(
                 message(
@@ -439,7 +516,7 @@ class FeedbackPage:
                     n=result.waiting,
                     points=_round(open_points),
                 )
-                if open_points
+                if open_points and not result.held
                 else message(
                     "Answers that a person will look at again: {n}. The score may change.",
                     n=result.waiting,
@@ -495,11 +572,11 @@ class FeedbackPage:
         part = self._parts[one.mark.item]
         # the marking may say the explanation too, but as plain text
         why = [line for line in self._why(one) if line != part.explained]
-        if one.score is None:
+        if one.earned is None:
             points = message("of {max} points", max=_round(one.mark.max))
         else:
             points = message(
-                "{score} of {max} points", score=_round(one.score), max=_round(one.mark.max)
+                "{score} of {max} points", score=_round(one.earned), max=_round(one.mark.max)
             )
         waits = one.waiting
         return {
@@ -546,9 +623,14 @@ def first_sentence(text: str) -> str:
     return begin.group() if begin else text
 
 
+def _gate(result: Result) -> MetGate | None:
+    """Return a gate that was met; what it says of the whole exercise, each of them says."""
+    return next((one.mark.gate for one in result.gated), None)
+
+
 def _lost(one: ItemResult) -> float:
     """Return the points that are still to gain; 0 where a person has still to look."""
-    return 0.0 if one.waiting or one.score is None else max(0.0, one.mark.max - one.score)
+    return 0.0 if one.waiting or one.earned is None else max(0.0, one.mark.max - one.earned)
 
 
 def _round(points: float) -> float:

@@ -382,9 +382,7 @@ class _Unit:
         return found
 
     @staticmethod
-    def _change(
-        mark: Mark, there: Any, changed: bool, held: float | None
-    ) -> list[dict[str, Any]]:
+    def _change(mark: Mark, there: Any, changed: bool, held: float | None) -> list[dict[str, Any]]:
         """Return the change of one grade: a person's decision stands, but on a new answer it is asked again.
 
         `held` is the machine's score while its gate was shut: that it opened is no new mark.

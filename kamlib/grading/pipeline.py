@@ -22,7 +22,7 @@ from kamlib.grading.handin import Attempt, Received, Refusal, read
 from kamlib.grading.report_data import Refused, ReportData
 from kamlib.grading.results import ItemResult, Result, Trainee
 from kamlib.grading.second_record import with_second
-from kamlib.grading.stage_notes import changed_notes
+from kamlib.grading.stage_notes import trainee_notes
 from kamlib.items.answers import SUFFIX
 from kamlib.items.mark import Mark
 from kamlib.words import Message, message
@@ -307,7 +307,7 @@ def _result(
         counted=number,
         self_reported=attempt.received.clock == "self",
         receipt=attempt.receipt,
-        notes=tuple(changed_notes(bundle, attempt.counted)),
+        notes=tuple(trainee_notes(bundle, attempt.answers, attempt.counted)),
         corrections=corrections_of(bundle, trainee.code, attempt.counted.responses),
     )
     return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))

@@ -290,13 +290,17 @@ def _moves(
 
 
 def _why(old: Mark, new: Mark) -> Message:
-    for reason in new.feedback:
-        if reason not in old.feedback:
+    for reason in new.reasons:
+        if reason not in old.reasons:
             return reason
-    for reason in old.feedback:
-        if reason not in new.feedback:
+    if new.own is not None and old.own is None:
+        return message("another answer meets a gate, which holds the whole exercise down")
+    if old.own is not None and new.own is None:
+        return message("no gate holds the whole exercise down any more")
+    for reason in old.reasons:
+        if reason not in new.reasons:
             return message("no longer said: {why}", why=reason)
-    return new.feedback[0]
+    return new.reasons[0]
 
 
 def _stands(before: Sequence[Result], after: Sequence[Result]) -> Iterable[Stands]:

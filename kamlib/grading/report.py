@@ -67,8 +67,10 @@ class Report:
         """Take the data and the instructor's language; raises `ValueError` for an unknown one."""
         # matplotlib takes a second to import; who only runs the notebook does not need it
         from kamlib import plots
+        from kamlib.grading import report_plots
 
         self._plots = plots
+        self._draw = report_plots
         self.data = data
         self.words = Words(lang, data.texts)
         self._macros: Any = environment().get_template("report_parts.html.j2").module
@@ -141,7 +143,10 @@ class Report:
             "heading": self.words.say(data.title),
             "todo": self._say(N_("What to do first")),
         }
-        return Part(self._macros.front(sentences, facts, tiles, self._todo(top)))
+        return Part(
+            self._macros.front(sentences, facts, tiles, self._todo(top), self._gates_lead(),
+                               self._gates())
+        )  # fmt: skip
 
     def _fix(self, fix: KeyFix) -> str:
         """Return one correction of the key in a line."""
@@ -179,6 +184,31 @@ class Report:
                 )
             )  # fmt: skip
         return lines
+
+    def _gates_lead(self) -> str:
+        return self._say(
+            N_("Look at the answers that met a gate. Each may hold its whole exercise down until you "
+               "give it a score, another one or the same, at the marking desk or with the command "
+               "below it.")
+        )  # fmt: skip
+
+    def _gates(self) -> list[dict[str, str]]:
+        """Return who met which gate, with what it says and the command that lifts it."""
+        return [
+            {
+                "who": f"{result.trainee.name or result.trainee.code} · "
+                f"{self._titles[one.mark.item]}",
+                "says": self.words.say(one.mark.gate.says),
+                "command": self._say(
+                    N_("kam mark {cohort} {code} {item} --score {points}"),
+                    cohort=self.data.cohort, code=result.trainee.code, item=one.mark.item,
+                    points=number(round(one.earned or 0.0, 2)),
+                ),
+            }
+            for result in self.data.results
+            for one in result.gated
+            if one.mark.gate is not None
+        ]  # fmt: skip
 
     def _names(self, trainees: Sequence[Trainee]) -> object:
         names = [one.name or one.code for one in trainees]
@@ -224,11 +254,8 @@ class Report:
         if worst:
             picture = self._picture(
                 "again",
-                lambda: self._plots.teach_again(
-                    [
-                        self._plots.Missed(self._titles[o.item.id], o.missed, o.people)
-                        for o in worst
-                    ],
+                lambda: self._draw.teach_again(
+                    [self._draw.Missed(self._titles[o.item.id], o.missed, o.people) for o in worst],
                     self.words,
                 ),
             )
@@ -266,7 +293,7 @@ class Report:
         picture = ""
         if reached:
             picture = self._picture(
-                "spread", lambda: self._plots.score_distribution(reached, self.words)
+                "spread", lambda: self._draw.score_distribution(reached, self.words)
             )
         return Part(self._macros.picture("spread", sentences, picture))
 
@@ -281,14 +308,14 @@ class Report:
         picture = ""
         if known:
             points = [
-                self._plots.ItemPoint(
+                self._draw.ItemPoint(
                     self._titles[one.item.id],
                     one.share or 0.0,
                     one.rest if isinstance(one.rest, float) else None,
                 )
                 for one in known
             ]
-            picture = self._picture("strip", lambda: self._plots.item_strip(points, self.words))
+            picture = self._picture("strip", lambda: self._draw.item_strip(points, self.words))
         return Part(self._macros.picture("strip", sentences, picture))
 
     def confidence(self) -> Part:
@@ -320,7 +347,7 @@ class Report:
 
     def _curve(self, found: confident.Calibration) -> Markup:
         bands = [
-            self._plots.ConfidenceBand(
+            self._draw.ConfidenceBand(
                 band.sure,
                 band.answers,
                 None if isinstance(band.right, TooFew) else band.right,
@@ -331,7 +358,7 @@ class Report:
         clear = not found.low <= 0 <= found.high
         return self._picture(
             "confidence",
-            lambda: self._plots.confidence_curve(bands, found.sure, found.right, clear, self.words),
+            lambda: self._draw.confidence_curve(bands, found.sure, found.right, clear, self.words),
         )
 
     def _rest_lead(self) -> str:
@@ -378,7 +405,7 @@ class Report:
         return [
             name,
             result.trainee.code,
-            f"{number(round(result.score, 2))} / {number(result.max)}",
+            self._points(result),
             "" if reached is None else self._macros.meter(reached, self._percent(reached)),
             span(result.late, self.words.lang) if result.late else "",
             result.waiting or "",
@@ -387,9 +414,23 @@ class Report:
             self._macros.strong(action) if action else "",
         ]
 
+    def _points(self, result: Result) -> Markup:
+        points = Markup.escape(f"{number(round(result.score, 2))} / {number(result.max)}")
+        if not result.held:
+            return points
+        flag: Markup = self._macros.flag(self._say(N_("held")))
+        return points + Markup(" ") + flag
+
     def _action(self, result: Result) -> str:
         if not result.counted:
             return self._say(N_("help with the file") if result.attempts else N_("ask for it"))
+        if result.gated:
+            number_of = {item.id: no for no, item in enumerate(self.data.items, 1)}
+            return self._say(
+                N_("look at {questions}"),
+                questions=[message("question {n}", n=number_of[one.mark.item])
+                           for one in result.gated],
+            )  # fmt: skip
         reached = numbers.share(result)
         if reached is not None and reached < numbers.MISSED:
             return self._say(N_("talk it through"))
@@ -496,7 +537,11 @@ class Report:
             _Column(self._say(N_("What happened"))),
         ]
         rows = [
-            [one.file, names.get(one.code, one.code) or "–", self.words.say(one.why)]
+            [
+                one.file,
+                self._macros.whole(names.get(one.code, one.code) or "–"),
+                self.words.say(one.why),
+            ]
             for one in files
         ]
         return Part(self._macros.listing(name, sentences, columns, rows))
@@ -671,6 +716,17 @@ class Report:
                 ),
             ),
         ]  # fmt: skip
+        if any(result.gated for result in self.data.results):
+            rows.append(
+                (
+                    N_("Gates"),
+                    message(
+                        "Where an answer met a gate, its exercise counts with the score at which "
+                        "the gate holds it. What is said of single questions goes by what each "
+                        "answer is worth by itself."
+                    ),
+                )
+            )
         if confident.asking(self.data.items):
             rows.append(
                 (

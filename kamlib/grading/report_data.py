@@ -14,7 +14,7 @@ from kamlib.course.bundle import KeyFix
 from kamlib.grading.results import ItemResult, Result, SecondMark, Trainee
 from kamlib.items import model
 from kamlib.items.keys import Key, parse_key
-from kamlib.items.mark import Mark, Outcome
+from kamlib.items.mark import Mark, MetGate, Outcome
 from kamlib.words import Message, Words, message
 
 
@@ -178,5 +178,10 @@ def _mark(raw: dict[str, Any]) -> Mark:
             "outcome": Outcome(raw["outcome"]),
             "feedback": tuple(map(_message, raw["feedback"])),
             "traps": tuple(raw["traps"]),
+            "gate": _gate(raw["gate"]) if raw["gate"] else None,
         }
     )
+
+
+def _gate(raw: dict[str, Any]) -> MetGate:
+    return MetGate(**{**raw, "says": _message(raw["says"])})

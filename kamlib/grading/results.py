@@ -51,6 +51,16 @@ class ItemResult:
         return self.mark.score if self.human_score is None else self.human_score
 
     @property
+    def earned(self) -> float | None:
+        """The points of the answer itself, whatever a gate holds down; None as for `score`."""
+        return self.mark.earned if self.human_score is None else self.human_score
+
+    @property
+    def held(self) -> bool:
+        """Whether a gate lets these points count for less."""
+        return self.human_score is None and self.mark.own is not None
+
+    @property
     def waiting(self) -> bool:
         """Whether a person has still to look."""
         return self.review or (self.mark.needs_human and self.human_score is None)
@@ -101,6 +111,16 @@ class Result:
     def score(self) -> float:
         """The points so far: what is waiting for a person counts as nothing yet."""
         return max(0.0, sum(item.score or 0.0 for item in self.items) - self.penalty)
+
+    @property
+    def gated(self) -> tuple[ItemResult, ...]:
+        """The items that met a gate at which no person has looked yet."""
+        return tuple(item for item in self.items if item.mark.gate is not None)
+
+    @property
+    def held(self) -> bool:
+        """Whether a gate lets what the machine has marked count for less."""
+        return any(item.held for item in self.items)
 
     @property
     def waiting(self) -> int:

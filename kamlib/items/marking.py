@@ -123,7 +123,11 @@ def _mark(item: model.Item, exercise: _Exercise) -> Mark:
     verdict = _MARKERS[item.interaction](item, key, answer, exercise)
     score, outcome = _score(verdict.share, item.points)
     outcome = verdict.outcome or outcome
-    feedback = [*verdict.notes, *_limited(verdict.wrong), *verdict.closing]
+    feedback = [*verdict.notes, *_limited(verdict.wrong)]
+    if verdict.closing and not feedback and outcome is Outcome.PARTLY:
+        # else what came out in numbers would stand where people look for what to change
+        feedback = [message("No fault was found here; what came out can still be better.")]
+    feedback += verdict.closing
     if verdict.human and verdict.share is not None:
         feedback += _person(item)
     if graded or outcome is not Outcome.NOT_ATTEMPTED:
@@ -1125,9 +1129,7 @@ def _checked_gate(
         if check.gate is None:
             continue
         bad = [
-            i
-            for i, row in enumerate(rows, 1)
-            if _counts(check, row) and _broken(check, row, spec)
+            i for i, row in enumerate(rows, 1) if _counts(check, row) and _broken(check, row, spec)
         ]
         if bad:
             return _Met(check.gate, _in_rows(bad, len(rows), check))

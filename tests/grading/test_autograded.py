@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import nbformat
@@ -10,8 +11,10 @@ import pytest
 
 from kamlib.grading.autograded import Template, cell_item, outputs, reply_html
 from kamlib.grading.cohort import Cohort
+from kamlib.items.mark import Mark, MetGate, Outcome
 from kamlib.items.marking import mark_exercise
 from kamlib.items.solution import solution
+from kamlib.words import message
 
 from .conftest import UNIT
 from .test_desk_page import ATTACKS
@@ -38,6 +41,22 @@ def test_the_template_writes_what_outputs_says(cohort: Cohort, lang: str) -> Non
             assert cell["outputs"] == outputs(items[name], responses.get(name), marks[name], words)
             seen.append(name)
     assert seen == [item.id for item in bundle.items]
+
+
+def test_a_marker_reads_what_a_gate_does_and_how_it_is_lifted(cohort: Cohort) -> None:
+    """The answer that met it says so with its own points; another one says for what it counts."""
+    bundle = cohort.bundles[UNIT]
+    item = next(item for item in bundle.items if item.interaction == "choice")
+    words = bundle.words("en")
+    gate = MetGate(message("That is a breach of trust."), cap=4.5, most=18)
+    held = Mark(item.id, 0.5, 2, Outcome.CORRECT, (message("So it is."),), own=2.0)
+    text = Answer(reply_html(item, None, held, words)).text
+    assert "✓ correct · 2 of 2 · counts as 0.5 until the gate is looked at" in text
+    assert "breach" not in text
+    text = Answer(reply_html(item, None, replace(held, gate=gate), words)).text
+    assert text.index("That is a breach of trust.") < text.index("holds all that the machine")
+    assert "at 4.5 of 18 points" in text
+    assert outputs(item, None, held, words)[1]["data"]["text/plain"] == "0.5"
 
 
 class Answer(HTMLParser):

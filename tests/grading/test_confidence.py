@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ def found(results: list[Result]) -> Calibration:
     made = calibration([ITEM], results)
     assert isinstance(made, Calibration)
     return made
+
+
+def test_an_answer_is_as_right_as_it_was_though_a_gate_holds_its_marks() -> None:
+    """Right is what the answer earned by itself."""
+    held = answer(1, 90, 1)
+    (one,) = held.items
+    held = replace(held, items=(replace(one, mark=replace(one.mark, own=2.0)),))
+    assert [each.right for each in said([ITEM], [held])] == [True]
 
 
 def test_forty_nine_answers_are_too_few() -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from itertools import cycle
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from kamlib.forms.answer import answer_html
 from kamlib.grading.feedback import FeedbackPage, first_sentence, render_feedback
 from kamlib.grading.results import ItemResult, Result, Trainee
 from kamlib.items.keys import parse_key
-from kamlib.items.mark import Mark, Outcome
+from kamlib.items.mark import Mark, MetGate, Outcome
 from kamlib.items.model import INTERACTIONS, PRACTICE_ONLY, Item, parse_item
 from kamlib.words import Words, message
 
@@ -36,6 +37,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "recall": {"lines": 3},
     "evidence": {"claims": {"c": "A sells less"}, "facts": {"F1": {"text": "A: 20"}, "F2": {"text": "B: 25"}}},
     "structured": {"fields": {"who": {"label": "Who", "kind": "choice", "options": {"x": "Buyer"}}}},
+    "plan": {"fields": {"who": {"label": "Who", "kind": "choice", "options": {"x": "Buyer"}}}},
     "table": {"columns": {"day": {"label": "Day"}, "kind": {"label": "Kind", "kind": "choice", "options": {"v": "Visit"}}}},
     "text": {"criteria": {"a": "Names the gain"}},
 }  # fmt: skip
@@ -50,6 +52,7 @@ RESPONSES: dict[str, tuple[Any, list[str]]] = {
     "recall": ({"lines": ["planner", "coach"]}, ["planner", "coach"]),
     "evidence": ({"facts": {"c": ["F1", "F2"]}}, ["A sells less", "A: 20", "B: 25"]),
     "structured": ({"fields": {"who": "x"}}, ["Who", "Buyer"]),
+    "plan": ({"fields": {"who": "x"}}, ["Who", "Buyer"]),
     "table": ({"rows": [{"day": "2026-06-01", "kind": "v"}]}, ["Day", "Kind", "2026-06-01", "Visit"]),
     "text": ({"text": "Because.\nIndeed."}, ["Because.\nIndeed."]),
 }  # fmt: skip
@@ -278,7 +281,7 @@ def test_blank_hand_in_is_told_what_to_do() -> None:
     blank = [marked(i, 0, outcome=Outcome.NOT_ATTEMPTED) for i, _ in pairs]
     text = text_of(page(hand_in(*blank), *pairs))
     assert "there is no answer in it yet" in text
-    assert "Not answered yet: Title q0, Title q1, Title q2, Title q3" in text
+    assert "Not answered yet: “Title q0”, “Title q1”, “Title q2”, “Title q3”" in text
     assert "then work on question 1, question 2, question 3, question 4" in text
 
 
@@ -374,6 +377,100 @@ def test_border_case_keeps_its_score_but_is_not_held_against_anybody() -> None:
     assert "What to change" not in text
 
 
+# Gates
+
+
+GATE = MetGate(message("What B told you is not yours to pass on."), cap=4.5, most=9)
+
+
+def gated_hand_in(own: float | None) -> tuple[Result, list[tuple[Item, Any]]]:
+    """Return a hand-in whose second answer met a gate; its first is right, its third is not."""
+    pairs = [choice("right", 4), choice("leak", 3, read="ratio"), choice("wrong", 2)]
+    (one, _), (two, _), (three, _) = pairs
+    half = own and own / 2
+    items = [
+        replace(marked(one, 1), mark=replace(marked(one, 1).mark, score=half or 4.0, own=own)),
+        marked(two, 1, gate=GATE, needs_human=True, outcome=Outcome.CORRECT),
+        marked(three, 0),
+    ]
+    return hand_in(*items), pairs
+
+
+def test_a_gate_stands_once_on_top_with_what_it_does() -> None:
+    """Which answer, what the gate says, what counts until a person has looked, before all else."""
+    result, pairs = gated_hand_in(4.0)
+    html = page(result, *pairs)
+    text = text_of(html)
+    box = text[text.index("Read this first") : text.index("What went well")]
+    assert box.startswith("Read this first 2 Title leak What B told you is not yours to pass on.")
+    assert "all that the machine has marked counts as 4.5 of 9 points." in box
+    assert 'href="#q2"' in html[: html.index('id="well"')]
+    assert text.count("Until a person has looked") == 1
+    assert "All that the machine has marked is held at 4.5 of 9 points, by question 2." in text
+
+
+def test_a_held_answer_shows_what_it_is_worth_by_itself() -> None:
+    """The score is the held one; each question has its own points, sign and reasons, and no other."""
+    result, pairs = gated_hand_in(4.0)
+    html = page(result, *pairs)
+    text = text_of(html)
+    score = text[text.index("Your score") : text.index("Question by question")]
+    assert score.startswith("Your score 5 of 9 points so far")
+    first = text_of("<body" + html[html.index('id="q1"') : html.index('id="q2"')])
+    assert "✓ correct 4 of 4 points" in first
+    assert "gate" not in first
+    assert "Title right" in text[text.index("What went well") : text.index("What to change")]
+    assert "points to gain: 2 " in text
+
+
+def test_what_met_a_gate_is_the_first_thing_to_change() -> None:
+    """It stands before what lost points, though it waits and lost none, and is the first step."""
+    result, pairs = gated_hand_in(4.0)
+    text = text_of(page(result, *pairs))
+    change = text[text.index("What to change") : text.index("Your score")]
+    assert "1." not in change
+    assert change.index("find what has to change in question 2") < change.index(
+        "work on question 3"
+    )
+    assert change.index("! Title leak a person has to look at this first") < change.index(
+        "✗ Title wrong"
+    )
+    assert "Read: Counting coverage" in change
+
+
+def test_a_held_score_promises_no_number_of_points() -> None:
+    """What may still come is not only the prose that waits, so only that it may change is said."""
+    result, pairs = gated_hand_in(4.0)
+    text_item = (make_item("text", points=2), None)
+    result = replace(result, items=(*result.items, marked(text_item[0], None, {"text": "So."})))
+    text = text_of(page(result, *pairs, text_item))
+    assert "Answers that a person will look at again: 2. The score may change." in text
+    assert "can still come" not in text
+
+
+def test_a_gate_above_the_marks_says_that_it_takes_nothing() -> None:
+    """Who lies below what the gate allows reads that, and no score is called held."""
+    result, pairs = gated_hand_in(None)
+    text = text_of(page(result, *pairs))
+    assert "counts as 4.5 of 9 points at most. That takes nothing from your marks." in text
+    assert "is held at" not in text
+
+
+def test_without_a_gate_the_page_says_nothing_of_one() -> None:
+    """No box, no word of holding."""
+    item, key = choice("one")
+    text = text_of(page(hand_in(marked(item, 0)), (item, key)))
+    assert "Read this first" not in text
+    assert "held" not in text
+
+
+def test_titles_in_a_row_stand_in_quotation_marks() -> None:
+    """A title may end in a question mark, and the next begins after a comma."""
+    pairs = [(make_item("choice", f"q{i}", title=f"Why {i}?"), None) for i in range(8)]
+    text = text_of(page(hand_in(*(marked(item, 1) for item, _ in pairs)), *pairs))
+    assert "Also right: “Why 5?”, “Why 6?”, “Why 7?”" in text
+
+
 def test_refused_hand_in_gets_its_own_page() -> None:
     """A file that could not be read brings its reason and the steps, and no score."""
     why = (message("The answers file ends in line {n}.", n=12),)
@@ -405,7 +502,7 @@ def test_every_sentence_can_be_translated() -> None:
     pairs = every_interaction()
     items = [
         marked(item, share, RESPONSES[item.interaction][0])
-        for share, (item, _) in zip([0, 0.5, 1, None] * 3, pairs, strict=True)
+        for share, (item, _) in zip(cycle([0, 0.5, 1, None]), pairs, strict=False)
     ]
     words = Marked("en")
     text = text_of(page(hand_in(*items, attempts=2, late=timedelta(hours=2)), *pairs, words=words))

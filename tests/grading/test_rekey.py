@@ -40,9 +40,9 @@ Keys = Callable[..., Path]
 
 
 @pytest.fixture
-def unit(repository: Course) -> Unit:
+def unit(one_unit: Course) -> Unit:
     """The unit as the course has it."""
-    return repository.unit(UNIT)
+    return one_unit.unit(UNIT)
 
 
 @pytest.fixture
@@ -183,11 +183,15 @@ def test_a_gate_that_goes_lifts_the_whole_exercise(cohort: Cohort, send: Send, k
     new = preview(cohort, UNIT, keys(conflict={"gate": gate}))
     assert "holds the whole exercise at 25 %" in said(new.corrected[0].how)[0]
     assert len(new.down) > 10
+    others = {said([move.why])[0] for move in new.moves if move.follows}
+    assert others == {"another answer meets a gate, which holds the whole exercise down"}
     assert new.waiting == (1, 2)
     apply(cohort, UNIT, keys(conflict={"gate": gate}), "A gate.", now=NOW)
     found = preview(open_cohort(cohort.root), UNIT, keys())
     assert "no longer holds down" in said(found.corrected[0].how)[0]
     assert [m.item for m in found.moves if not m.follows] == ["am_types.conflict"]
+    others = {said([move.why])[0] for move in found.moves if move.follows}
+    assert others == {"no gate holds the whole exercise down any more"}
     assert len(found.moves) > 10
     assert not found.down
     assert found.counts == (1, 0, 0)
@@ -213,12 +217,12 @@ def test_a_persons_mark_lifts_the_gate_until_other_answers_come(
     put_mark(group, "A02", "am_types.conflict", 0.0, "We spoke about it.")
     grade(group, [])
     assert result(group, "A02").score == free - 1  # the answer's own points went, by the person
-    assert "provisional" not in page(group, "A02")
+    assert "Until a person has looked" not in page(group, "A02")
     later = send("A02", lang="en", number=2, at=IN_TIME + timedelta(hours=1), conflict=hint,
                  outcomes="blank")  # fmt: skip
     grade(group, [later])
     assert result(group, "A02").score < free / 2
-    assert "provisional" in page(group, "A02")
+    assert "Until a person has looked" in page(group, "A02")
 
 
 def test_a_mark_that_a_person_set_stands_and_is_named_for_another_look(
@@ -326,6 +330,23 @@ def test_nobody_loses_where_higher_marks_are_kept(cohort: Cohort, send: Send, ke
     assert [one.counts for one in again.corrections] == [(0, 0, 1)]
     assert score(result(cohort, "A02"), OUTCOMES) == 3.0
     assert gradebook.read(cohort.database, UNIT)["A01"].keys() == {"am_types.always_right"}
+
+
+def test_a_gate_that_comes_later_holds_nothing_of_who_keeps_the_higher_marks(
+    cohort: Cohort, send: Send, keys: Keys
+) -> None:
+    """The marks before stay whole, no answer counts as held, and the gate is still to be looked at."""
+    gate = {"options": ["hint"], "cap": 0.25, "message": "That is a breach of trust."}
+    grade(cohort, [send("A02", lang="en", conflict={"choice": "hint", "reason": "stance"})])
+    free = result(cohort, "A02").score
+    new = keys(conflict={"gate": gate})
+    apply(cohort, UNIT, new, "A gate.", keep_higher=True, now=NOW)
+    group = open_cohort(cohort.root)
+    grade(group, [])
+    after = result(group, "A02")
+    assert after.score == pytest.approx(free)
+    assert (after.held, [one.mark.item for one in after.gated]) == (False, ["am_types.conflict"])
+    assert "takes nothing from your marks" in page(group, "A02")
 
 
 def test_a_kept_score_belongs_to_the_answers_it_was_given_for(

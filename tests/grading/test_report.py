@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from kamlib.grading.report import (
 )
 from kamlib.grading.results import ItemResult, Result, SecondMark, Trainee
 from kamlib.items.keys import Key, named_checks, parse_key
-from kamlib.items.mark import Mark, Outcome
+from kamlib.items.mark import Mark, MetGate, Outcome
 from kamlib.items.model import Item, parse_item
 from kamlib.words import Words, message
 
@@ -418,6 +419,71 @@ def test_table_to_act_on_starts_with_who_needs_something() -> None:
     assert "1 Title one" in text
 
 
+GATE = MetGate(message("Row {rows}: {why}", rows=(2,), why=message("Not yours to promise.")), 2, 4)
+
+
+def gated(no: int) -> Result:
+    """Return a hand-in whose third answer met a gate, which halves its other marks."""
+    result = person(no, 1, 1, 0.5)
+    one, two, three = result.items
+    return replace(
+        result,
+        items=(
+            replace(one, mark=replace(one.mark, score=1.0, own=2.0)),
+            replace(two, mark=replace(two.mark, score=0.5, own=1.0)),
+            replace(
+                three, mark=replace(three.mark, score=0.25, own=0.5, gate=GATE, needs_human=True)
+            ),
+        ),
+    )
+
+
+def test_who_met_a_gate_stands_on_top_with_what_to_do() -> None:
+    """Person, question, what the gate says and the command with the answer's own points."""
+    text = part("front", [person(0, 1, 1, 1), gated(1)], cohort="spring")
+    assert "Name 1 · 3 Title three Row 2: Not yours to promise." in text
+    assert "kam mark spring A001 u.three --score 0.5" in text
+    assert "Name 0 ·" not in text
+    assert "met a gate" not in part("front", [person(0, 1, 1, 1)])
+
+
+def test_a_held_score_is_called_held_and_the_gate_is_what_to_do() -> None:
+    """The table counts the held points, and sends to the question that met the gate."""
+    text = part("people", [gated(1), person(2, 0, 0, 0)])
+    assert "1.75 / 4 held" in text
+    assert "look at question 3" in text
+    assert text.count("held") == 1
+
+
+def test_a_gate_makes_no_other_question_harder() -> None:
+    """Numbers of questions go by what each answer is worth by itself, and the methods say so."""
+    results = [gated(no) for no in range(4)]
+    one, two, three = numbers.item_numbers(ITEMS, KEYS, results)
+    assert (one.share, two.share, three.share) == (1, 1, 0.5)
+    assert numbers.teach_again([one, two, three]) == []
+    assert numbers.share(results[0]) == 1.75 / 4
+    assert numbers.weakest(results[0]) == "u.three"
+    assert "its exercise counts with the score" in part("methods", results)
+    assert "its exercise counts with the score" not in part("methods", [person(1, 1, 1, 1)])
+
+
+@pytest.mark.parametrize(
+    ("shares", "name"),
+    [
+        ((0.4, 0.1, 1), "u.two"),  # 1.2 points lost of the first, 0.9 of the second
+        ((0, 0, 0.5), "u.one"),
+        ((1, 0.5, 0.5), "u.two"),
+        ((1, 1, 1), None),
+        ((None, 1, 0.9), "u.three"),
+    ],
+)
+def test_the_weakest_question_has_the_smallest_share_of_its_points(
+    shares: tuple[float | None, ...], name: str | None
+) -> None:
+    """Not the one worth most; of equal ones it is the one with more points, then the first."""
+    assert numbers.weakest(person(1, *shares)) == name
+
+
 def test_late_and_missing_say_how_late_and_at_what_cost() -> None:
     """A late hand-in shows its delay, whose time it is and its cost; a missing one is named."""
     late = person(1, 1, 1, 1, late=timedelta(days=1, hours=3), penalty=0.5, self_reported=True)
@@ -574,6 +640,7 @@ def test_data_survive_the_way_through_json() -> None:
         person(0, 1, 0, None, late=timedelta(hours=30), penalty=0.25, notes=(note,),
                corrections=(FIX,)),
         missing(1),
+        gated(2),
     ]  # fmt: skip
     before = data(
         results,

@@ -22,6 +22,7 @@ from kamlib.grading import people
 from kamlib.grading.cohort import (
     Cohort,
     CohortError,
+    NotedReceipt,
     Settings,
     open_cohort,
     read_receipts,
@@ -40,6 +41,7 @@ from tests.staged import UNIT
 
 ROSTER = "code,name,lang\nA01,Lin Xiao,en\nA02,Jordan Pell,en\n"
 PICK, WHY = "case.pick_s0", "case.why_s0"
+LATER = {"case.pick_s1": {"choice": "b"}}
 
 
 @pytest.fixture
@@ -65,7 +67,13 @@ def sends(staged_course: Course, spring: Cohort, tmp_path: Path) -> Sends:
         "en", "spring", frozen=spring.root / "course", words=spring.settings.stage_words
     )
 
-    def send(code: str, choice: str, then: str = "", commit: bool = True) -> Path:
+    def send(
+        code: str,
+        choice: str,
+        then: str = "",
+        commit: bool = True,
+        later: dict[str, object] | None = None,
+    ) -> Path:
         root = tmp_path / f"book {code}"
         folder = unpack(pack_files(staged_course, edition), root)
         put(root / "me.json", {"code": code, "name": "Somebody", "lang": ""})
@@ -79,6 +87,8 @@ def sends(staged_course: Course, spring: Cohort, tmp_path: Path) -> Sends:
             assert StageDesk(place, "S1").answer({"kind": "open", "word": word})["changed"]
         if then:
             file.save(PICK, {"choice": then}, seen=9, window="w")
+        for item, response in (later or {}).items():
+            file.save(item, response, seen=9, window="w")
         return build_hand_in(root, UNIT).path
 
     return send
@@ -153,9 +163,9 @@ def test_what_was_committed_counts(spring: Cohort, sends: Sends) -> None:
     graded = grade(spring, [sends("A01", "b", then="a"), sends("A02", "a", then="b")])
     assert (score(graded, "A01"), score(graded, "A02")) == (0, 2)
     assert len(said(graded)) == 2
-    assert all("answered otherwise after it was committed" in one for one in said(graded))
+    assert all("Answered otherwise after that: “" in one for one in said(graded))
     page = (spring.root / PREVIEW / "A01" / UNIT / f"{UNIT}.html").read_text("utf-8")
-    assert "What was committed counts." in page
+    assert "what was committed counts." in page
     assert look(spring).results == graded.results
 
 
@@ -166,6 +176,30 @@ def test_without_a_commitment_the_answers_count(spring: Cohort, sends: Sends) ->
     assert graded.remarks == ()
 
 
+def test_a_stage_answered_and_never_committed_is_told(spring: Cohort, sends: Sends) -> None:
+    """Where another was committed: to the instructor and, plainly, to the trainee; a blank form is none."""
+    graded = grade(spring, [sends("A01", "a", later=LATER), sends("A02", "a")])
+    (note,) = said(graded)
+    assert note.startswith("Stage S1 was answered but never committed, while other stages were.")
+    page = (spring.root / PREVIEW / "A01" / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert "You answered stage S1 but did not commit it." in page
+    page = (spring.root / PREVIEW / "A02" / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert "did not commit" not in page
+    assert look(spring).results == graded.results
+
+
+def test_an_emptied_form_was_not_answered(spring: Cohort, sends: Sends) -> None:
+    """A question that was opened and left empty again makes no stage an answered one."""
+    assert said(grade(spring, [sends("A01", "a", later={"case.why_s1": {"text": " "}})])) == []
+
+
+def test_a_receipt_noted_of_a_stage_left_open_is_told_once(spring: Cohort, sends: Sends) -> None:
+    """The trainer's note says more than that nothing was committed, so it alone is said."""
+    (spring.root / "receipts.csv").write_text("code,stage,receipt\nA01,S1,K7M3QD\n", "utf-8")
+    (note,) = said(grade(open_cohort(spring.root), [sends("A01", "a", later=LATER)]))
+    assert "holds no commitment" in note
+
+
 def test_a_noted_receipt_that_fits_is_silent(spring: Cohort, sends: Sends) -> None:
     """The trainer's list may be typed in small letters, with blanks, or have lines still empty."""
     file = sends("A01", "a")
@@ -174,6 +208,15 @@ def test_a_noted_receipt_that_fits_is_silent(spring: Cohort, sends: Sends) -> No
     typed = f"code,stage,receipt\na01,s0, {number[:3].lower()} {number[3:]}\nA02,S0,\n"
     (spring.root / "receipts.csv").write_text(typed, "utf-8")
     assert grade(open_cohort(spring.root)).remarks == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_noted_receipts_come_as_spreadsheets_write_them(tmp_path: Path, encoding: str) -> None:
+    """A column of names in Chinese does no harm in any encoding."""
+    path = tmp_path / "receipts.csv"
+    rows = " Code,姓名,STAGE,Receipt\na01,林晓,s0,k7m 3qd\n\nA02,周明,S0,\n"
+    path.write_bytes(rows.encode(encoding))
+    assert read_receipts(path) == (NotedReceipt("A01", "S0", "K7M3QD"),)
 
 
 def test_a_receipt_that_differs_is_reported(

@@ -34,10 +34,32 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("structured", {"example": {"typo": "x"}}),
     ("plan", {"measure": "typo"}),
     ("plan", {"checks": [{"rule": "filled", "fields": ["typo"], "message": "m"}]}),
-    ("plan", {"checks": [{"rule": "filled", "fields": ["visits_3"], "message": "m",
-                          "when": {"field": "typo", "above": 1}}]}),
-    ("plan", {"checks": [{"rule": "filled", "fields": ["visits_3"], "message": "m",
-                          "unless": {"field": "lift_source", "options": ["typo"]}}]}),
+    (
+        "plan",
+        {
+            "checks": [
+                {
+                    "rule": "filled",
+                    "fields": ["visits_3"],
+                    "message": "m",
+                    "when": {"field": "typo", "above": 1},
+                }
+            ]
+        },
+    ),
+    (
+        "plan",
+        {
+            "checks": [
+                {
+                    "rule": "filled",
+                    "fields": ["visits_3"],
+                    "message": "m",
+                    "unless": {"field": "lift_source", "options": ["typo"]},
+                }
+            ]
+        },
+    ),
     ("table", {"example": [{"typo": "x"}]}),
     ("text", {"levels": {"typo": ["0", "1", "2", "3"]}}),
     ("text", {"comments": {"c": {"criterion": "typo", "text": "m"}}}),

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from kamlib.arithmetic import evaluate
-from kamlib.items import model
+from kamlib.items import marking, model
 from kamlib.items.keys import (
     Check,
     Key,
@@ -22,7 +22,8 @@ from kamlib.items.mark import Mark, Outcome
 from kamlib.items.marking import SHOWN, check, is_late, mark_exercise
 from kamlib.items.model import Item, parse_item
 from kamlib.items.responses import read_date, read_number
-from kamlib.words import Words
+from kamlib.measured import Measured
+from kamlib.words import Words, message
 from tests import plans
 
 WHY = "This is the explanation."
@@ -691,6 +692,23 @@ def test_a_plan_is_worked_out_by_its_subject_and_its_checks_count_beside_it() ->
     assert promised.traps == ("promised",)
 
 
+def test_a_plan_without_a_fault_is_told_so_before_what_came_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Numbers are no reason for a mark, so who lost points by degree alone reads that first."""
+    found = Measured(0.9, notes=(message("It came to {n}.", n=9),))
+    monkeypatch.setattr(marking, "measure", lambda name: lambda fields, data: found)
+    bare = key("plan", **{**plans.KEY, "checks": []})
+    mark = check(PLAN, bare, {"fields": plans.EXAMPLE})
+    assert said(mark)[:2] == [
+        "No fault was found here; what came out can still be better.",
+        "It came to 9.",
+    ]
+    full = Measured(1.0, notes=found.notes)
+    monkeypatch.setattr(marking, "measure", lambda name: lambda fields, data: full)
+    assert said(check(PLAN, bare, {"fields": plans.EXAMPLE}))[0] == "It came to 9."
+
+
 def test_a_plan_may_stand_in_several_questions() -> None:
     """What the others hold counts as if it stood in the same form; its own field comes first."""
     levers = {name: value for name, value in plans.EXAMPLE.items() if name != "doors_per_head"}
@@ -808,7 +826,7 @@ TEXT = {"u.prose": {"text": "Words of mine."}}
 
 
 def test_a_gate_holds_the_machines_marks_at_its_cap_and_says_so() -> None:
-    """All machine marks are scaled to the cap, the gating item is flagged, both are told."""
+    """All machine marks are scaled to the cap and keep what they earned; only the gating item is told."""
     responses = {
         "u.gate": {"choice": "a"},
         "u.one": {"choice": "b"},
@@ -819,9 +837,13 @@ def test_a_gate_holds_the_machines_marks_at_its_cap_and_says_so() -> None:
     assert [marks[f"u.{n}"].score for n in ("gate", "one", "two", "prose")] == [0, 2.7, 2.7, None]
     assert marks["u.gate"].needs_human
     assert not marks["u.one"].needs_human
-    assert said(marks["u.gate"])[0] == "This breaks the law."
-    assert "provisional" in said(marks["u.gate"])[1]
-    assert "provisional" in said(marks["u.one"])[0]
+    gate = marks["u.gate"].gate
+    assert gate is not None
+    assert (gate.says.text, gate.cap, gate.most) == ("This breaks the law.", 0.3 * 18, 18)
+    assert marks["u.gate"].reasons[0] == gate.says
+    one = marks["u.one"]
+    assert (one.own, one.earned, one.gate, one.outcome) == (6, 6, None, Outcome.CORRECT)
+    assert one.feedback == mark_exercise(*gated(0.3), {"u.one": {"choice": "b"}})["u.one"].feedback
     total = sum(mark.score or 0 for mark in marks.values())
     assert total <= 0.3 * 18 + 1e-6
 
@@ -864,7 +886,8 @@ def test_a_check_may_be_a_gate(
         pytest.approx(0.49 * 12 if met else 12.0, abs=1e-3),
         met,
     )
-    assert ("Not to him." in said(marks["u.q"])) is met
+    assert ("Not to him." in [reason.text for reason in marks["u.q"].reasons]) is met
+    assert (marks["u.q"].gate is not None) is met
     lifted = mark_exercise(items, keys, responses, lifted={"u.q"})
     assert sum(mark.score or 0 for mark in lifted.values()) == 12.0
 
@@ -876,8 +899,20 @@ def test_a_gate_leaves_alone_who_did_not_meet_it_or_is_below_its_cap() -> None:
     bad = {**right, "u.gate": {"choice": "a"}}
     assert mark_exercise(*gated(), bad, lifted={"u.gate"})["u.one"].score == 6.0
     low = mark_exercise(*gated(0.9), bad)
-    assert low["u.one"].score == 6.0
+    assert (low["u.one"].score, low["u.one"].own) == (6.0, None)
     assert low["u.gate"].needs_human
+    assert low["u.gate"].gate is not None
+
+
+def test_a_gate_of_a_table_names_its_rows_and_is_said_once() -> None:
+    """What the gate says is the first reason, with the rows that met it, and stands nowhere again."""
+    question = item("table", columns=FORM.model_dump()["fields"])
+    keys = {"u.q": key("table", checks=[{**GUARD, "weight": 1}])}
+    rows = [{**GOOD, "who": "lei"}, {**GOOD, "who": "b"}]
+    mark = mark_exercise([question], keys, {"u.q": {"rows": rows}})["u.q"]
+    lines = [Words("en").say(reason) for reason in mark.reasons]
+    assert lines[0] == "Row 2: Not to him."
+    assert sum("Not to him." in line for line in lines) == 1
 
 
 def _structured(words: list[str]) -> tuple[model.Structured, StructuredKey]:
