@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from kamlib.case_facts import CASE, Bilingual, Record, read_record
+from kamlib.sourced import NotNegative, Number, Positive, Section, Share, Sourced
 
 Option = int | float | str
 """What can be agreed on one issue, as the file writes it: 2400, "3d"."""
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 ISSUES = (
     "monthly_target",
@@ -35,41 +31,6 @@ Term = Literal["dealer_terms", "deliveries", "minimum_order", "models_carried"]
 
 TERMS: tuple[Term, ...] = ("dealer_terms", "deliveries", "minimum_order", "models_carried")
 """The issues on which the comparable distributor does more: its terms and its range."""
-
-FIRST_WORDS = ("given", "derived", "invented", "steps invented", "signals invented")
-"""How a source begins."""
-
-
-def _is_source(text: str) -> str:
-    if not text.startswith(FIRST_WORDS):
-        raise ValueError(f"a source begins with one of: {', '.join(FIRST_WORDS)}")
-    return text
-
-
-Source = Annotated[str, AfterValidator(_is_source)]
-
-
-class Section(Record):
-    """A part of the file, in which every parameter says where it comes from."""
-
-    source: Source | dict[str, Source]
-    """For the whole part, or by parameter; `*` stands for all the others."""
-
-    @model_validator(mode="after")
-    def _has_sources(self) -> Self:
-        names = type(self).model_fields.keys() - {"source"}
-        if isinstance(self.source, dict):
-            if "*" not in self.source and (missing := names - self.source.keys()):
-                raise ValueError(f"no source for: {', '.join(sorted(missing))}")
-            if unknown := self.source.keys() - names - {"*"}:
-                raise ValueError(f"a source for what is not there: {', '.join(sorted(unknown))}")
-        return self
-
-    def source_of(self, name: str) -> str:
-        """Return where one parameter comes from: given, derived or invented, often with facts."""
-        if isinstance(self.source, str):
-            return self.source
-        return self.source.get(name) or self.source["*"]
 
 
 class Issues(Section):
@@ -389,7 +350,7 @@ class TableRules(Section):
     """What showing another distributor's confidential figure adds to trust: less than 0."""
 
 
-class Parameters(Record):
+class Parameters(Sourced):
     """Everything that the simulated month is computed from."""
 
     note: Bilingual
@@ -470,24 +431,6 @@ class Parameters(Record):
         """
         return {each.id: each for each in self.evidence.list}
 
-    def sources(self) -> tuple[tuple[str, str, str], ...]:
-        """Return each parameter with its value and its source, as text: what a table shows.
-
-        >>> rows = {name: (value, source) for name, value, source in load().sources()}
-        >>> rows["capacity.base_units"], rows["capacity.new_store_rate"]
-        (('2400.0', 'given F02'), ('0.6', 'invented'))
-        """
-        rows = []
-        for part in type(self).model_fields:
-            section = getattr(self, part)
-            if isinstance(section, Section):
-                rows += [
-                    (f"{part}.{name}", _plain(getattr(section, name)), section.source_of(name))
-                    for name in type(section).model_fields
-                    if name != "source"
-                ]
-        return tuple(rows)
-
     def texts(self, lang: str) -> dict[str, str]:
         """Return the file's own sentences in a language, by their English: what `Words` takes.
 
@@ -499,18 +442,6 @@ class Parameters(Record):
         for each in self.refutable.list:
             said += [each.name, each.text, each.answer]
         return {one.en: one.in_(lang) for one in said}
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(_plain(each) for each in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
-    if isinstance(value, (Evidence, Refutable)):
-        return value.id
-    if isinstance(value, Record):
-        return _plain({name: getattr(value, name) for name in type(value).model_fields})
-    return str(value)
 
 
 def load(folder: Path = CASE) -> Parameters:

@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 from benchmarks.grading import differences
+from benchmarks.platforms import plain
+from kamlib.platforms import expected, simulate
+from kamlib.platforms_file import load
+from kamlib.platforms_hours import even
 
 ROOT = Path(__file__).parents[1]
 
@@ -97,3 +101,24 @@ def test_the_simulated_month_is_measured(tmp_path: Path) -> None:
     assert {one["name"] for one in found["costs"]} >= {one["policy"] for one in found["results"]}
     assert all(0 <= one["deals"]["mean"] <= 1 for one in found["results"])
     assert found["all_policies_cpu_s"] > 0
+
+
+def test_the_simulated_quarter_is_measured_beside_a_plain_loop(tmp_path: Path) -> None:
+    """Each figure can be found by name, and both ways draw the same quarter on average."""
+    written = tmp_path / "bench" / "platforms.json"
+    command = [sys.executable, "-m", "benchmarks.platforms", "--runs", "1", "--quarters", "500"]
+    done = subprocess.run(
+        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(written.read_text("utf-8"))
+    assert set(found["costs"]) == {"simulate", "own", "exact", "best", "plain"}
+    assert found["customers"] == 200
+    assert found["ratio"] > 0
+    assert abs(found["standard_errors_off"]) < 5
+
+    own = load()
+    allocation = even(own)
+    looped = plain(own, allocation, 2_000, seed=1)
+    exact = expected(own, allocation)
+    assert abs(looped - exact.run_rate) < 5 * simulate(own, allocation, 2_000).run_rate.error
