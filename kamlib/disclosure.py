@@ -11,6 +11,7 @@ from kamlib.case1 import values
 from kamlib.case_facts import Facts
 from kamlib.evidence import FORMS, Claims
 from kamlib.words import Message, message
+from kamlib.written import written_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,71 +134,3 @@ def _hints(text: str, facts: Facts, claims: Claims) -> Iterator[Leak]:
 def _follows(unit: str, rest: str) -> bool:
     noun = _NOUNS.get(unit)
     return noun is None or bool(noun.match(rest))
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A number as it stands in a text."""
-
-    value: float
-    written: str
-    step: float
-    """What its last digit counts."""
-    digits: int
-    """How many digits it is written with, leading zeros apart."""
-    end: int
-    """Where it ends."""
-
-    def is_(self, value: float) -> bool:
-        """Tell whether this is how someone may have written a value, rounded to the digits shown."""
-        return abs(self.value - value) <= self.step / 2 * (1 + 1e-9) and (
-            self.step <= 1 or abs(self.value - value) <= 0.005 * value
-        )
-
-
-_DIGITS = re.compile(
-    r"(?<![\d.,A-Za-z])(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?\s*([万千百]|[kK](?![a-z])|thousand)?"
-)
-_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万]+")
-_TIMES = {"万": 1e4, "千": 1e3, "百": 1e2, "k": 1e3, "thousand": 1e3, "": 1.0}
-_ONES = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-
-
-def written_numbers(text: str) -> list[Written]:
-    """Return the numbers of a text: 1,256 and 1256, 4.5 千 and 0.45 万, 一千二百五十六.
-
-    >>> [found.value for found in written_numbers("卖 4,500 台，或 0.45 万台；四千五；F03")]
-    [4500.0, 4500.0, 4500.0]
-    >>> [found.value for found in written_numbers("3.58 a store, 十二家店, 两百零五")]
-    [3.58, 12.0, 205.0]
-    """
-    found = []
-    for match in _DIGITS.finditer(text):
-        whole, part, times = match[1].replace(",", ""), match[2] or "", match[3] or ""
-        factor = _TIMES[times.lower()]
-        shown = (whole + part[1:]).lstrip("0")
-        step = factor / 10 ** max(0, len(part) - 1)
-        value = float(whole + part) * factor
-        found.append(Written(value, match[0].strip(), step, len(shown), match.end()))
-    for match in _NUMERAL.finditer(text):
-        value = float(_chinese(match[0]))
-        if value:
-            found.append(Written(value, match[0], 1.0, len(str(int(value))), match.end()))
-    return found
-
-
-def _chinese(numeral: str) -> int:
-    total, section, one, unit = 0, 0, 0, 1
-    for sign in numeral:
-        if sign in _ONES:
-            one = _ONES[sign] if unit != 1 or one == 0 else one * 10 + _ONES[sign]
-            if sign in "零〇":
-                unit = 1  # 两千零五: what follows counts ones
-        elif sign == "万":
-            total, section, one, unit = (section + one) * 10_000, 0, 0, 10_000
-        else:
-            unit = _TENS[sign]
-            section, one = section + (one or 1) * unit, 0
-    # 四千五 is 4,500: a last digit without its unit counts tenths of the one before.
-    return total + section + one * (unit // 10 if unit > 1 else 1)

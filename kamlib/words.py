@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("en", "zh")
 """The languages of the workbook, the source language first."""
 
 LOCALE = Path(__file__).parent / "locale"
+
+
+@runtime_checkable
+class InLanguages(Protocol):
+    """A text that has its own translations, such as one of a case."""
+
+    def in_(self, lang: str) -> str:
+        """Return the text in a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Message:
     text: str
     """The English sentence; also the key of its translation."""
     values: tuple[tuple[str, object], ...] = ()
-    """What fills the braces: text a person typed as it is, numbers, or further messages."""
+    """What fills the braces: text as it is, numbers, texts of a case, or further messages."""
 
 
 def message(text: str, /, **values: object) -> Message:
@@ -106,6 +115,8 @@ class Words:
     def _show(self, value: object) -> str:
         if isinstance(value, Message):
             return self.say(value)
+        if isinstance(value, InLanguages):
+            return value.in_(self.lang)
         if isinstance(value, (list, tuple)):
             return self._listed([self._show(part) for part in value])
         if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kamlib.case_facts import CASE, load_facts
-from kamlib.disclosure import disclosed, written_numbers
+from kamlib.disclosure import disclosed
 from kamlib.evidence import load_claims
 from kamlib.words import Words
 
@@ -101,14 +101,3 @@ def test_the_second_case_keeps_its_own_secrets() -> None:
     facts, claims = load_facts(CASE_1B), load_claims(CASE_1B)
     assert [leak.fact for leak in disclosed("They serve 1,010 stores.", facts, claims)] == ["F20"]
     assert disclosed("They serve 1,256 stores.", facts, claims) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("36,000", 36000), ("3.6 万", 36000), ("三万六", 36000), ("三万六千", 36000), ("4.5k", 4500),
-     ("四千五", 4500), ("两千零五", 2005), ("十五", 15), ("一百二十", 120), ("一二五六", 1256),
-     ("一万零五十", 10050), ("0.12", 0.12)],
-)  # fmt: skip
-def test_numbers_are_read_as_they_are_written(text: str, value: float) -> None:
-    """Both styles of grouping, and numerals with and without their units."""
-    assert [found.value for found in written_numbers(text)] == [pytest.approx(value)]

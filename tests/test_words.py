@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kamlib.case_facts import Bilingual
 from kamlib.words import LANGUAGES, N_, Message, Words, message, number
 
 
@@ -114,3 +115,13 @@ def test_a_list_of_sentences_is_joined_by_the_stronger_mark() -> None:
     assert Words("en").say(message("{p}", p=parts)) == "Ask first, then argue; Count the stores"
     assert Words("zh").say(message("{p}", p=("先问，再讲。", "数门店。"))) == "先问，再讲；数门店"
     assert Words("en").say(message("{p}", p=("1,200", "300"))) == "1,200, 300"
+
+
+def test_a_text_of_a_case_is_said_in_the_readers_language() -> None:
+    """A value that has its own translations is shown in the language of who reads the message."""
+    said = message(
+        "{what}, {again}",
+        what=Bilingual(en="stock", zh="库存"),
+        again=(Bilingual(en="x", zh="乙"),),
+    )
+    assert (Words("en").say(said), Words("zh").say(said)) == ("stock, x", "库存, 乙")

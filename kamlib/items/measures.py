@@ -14,9 +14,11 @@ MEASURES: Mapping[str, str] = {
     "case1.said": "kamlib.case1_plan:said",
     "case1.levers": "kamlib.case1_plan:levers",
     "case1.chance": "kamlib.case1_plan:chance",
+    "platforms.quarter": "kamlib.platforms_plan:quarter",
+    "preferences.kept": "kamlib.rewriting:kept",
 }
-"""For each measure the module and the function; loaded when a plan is marked, not before, since a
-trainee's machine marks none."""
+"""For each measure the module and the function; loaded when an answer is marked by it, not before, since
+most pages need none."""
 
 
 def measure(name: str) -> Callable[[Fields, Data], Measured]:
