@@ -67,6 +67,13 @@ class UnitSources:
         }
 
     @property
+    def files(self) -> dict[str, tuple[str, ...]]:
+        """Which data files trainees get, by the stage they come with; "" for those that lie open."""
+        named = self.lesson.front.get("files", {})
+        by_stage = named if isinstance(named, dict) else {"": named}
+        return {str(stage): tuple(map(str, names)) for stage, names in by_stage.items()}
+
+    @property
     def staging(self) -> Staging:
         """What the notebooks need to know of the stages."""
         return Staging(self.stages, self.facts, self.unit.slug, Figures(self.unit.folder))
@@ -146,6 +153,7 @@ def read_unit(unit: Unit) -> UnitSources:
                     item=item, anchor=anchor)
             for anchor in pointed if anchor and anchor not in anchors
         ]  # fmt: skip
+    problems += _file_problems(sources)
     problems += _stage_problems(sources)
     problems += _activity_problems(sources)
     facts: dict[str, Facts] = {}
@@ -167,20 +175,34 @@ def read_unit(unit: Unit) -> UnitSources:
     return replace(sources, facts=facts)
 
 
+def _file_problems(sources: UnitSources) -> Iterable[Message]:
+    """Say which files of a case cannot go to trainees as the front matter says."""
+    file = sources.lesson.path.name
+    order = list(sources.stages)
+    named = sources.lesson.front.get("files", {} if order else [])
+    if not order:
+        if not isinstance(named, list):
+            yield message("{file}: under “files” a unit without stages has a list of files that lie open for trainees.",
+                          file=file)  # fmt: skip
+            return
+    elif not isinstance(named, dict) or not all(isinstance(one, list) for one in named.values()):
+        yield message("{file}: under “files” each stage has a list of files that come with it.",
+                      file=file)  # fmt: skip
+        return
+    for stage, names in sources.files.items():
+        for name in names:
+            there = CASE_FILE.fullmatch(name) and (sources.unit.folder / name).is_file()
+            if not order and not there:
+                yield message("{file}: under “files”, {name} is no file that trainees may get.",
+                              file=file, name=name)  # fmt: skip
+            elif order and (stage not in order or not there):
+                yield message("{file}: under “files”, {name} of stage {stage} is no file that trainees may get with a stage.",
+                              file=file, name=name, stage=stage)  # fmt: skip
+
+
 def _stage_problems(sources: UnitSources) -> Iterable[Message]:
     """Say where a later stage would show too early, or a question stands in another stage than it says."""
     order = list(sources.stages)
-    files = sources.lesson.front.get("files", {})
-    if not isinstance(files, dict) or not all(isinstance(names, list) for names in files.values()):
-        yield message("{file}: under “files” each stage has a list of files that come with it.",
-                      file=sources.lesson.path.name)  # fmt: skip
-        files = {}
-    for stage, names in files.items():
-        for name in map(str, names):
-            there = CASE_FILE.fullmatch(name) and (sources.unit.folder / name).is_file()
-            if stage not in order or not there:
-                yield message("{file}: under “files”, {name} of stage {stage} is no file that trainees may get with a stage.",
-                              file=sources.lesson.path.name, name=name, stage=str(stage))  # fmt: skip
     items = {item.id: item for item in sources.questions.items}
     for source in (sources.lesson, sources.exercise):
         name = source.path.name

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import kamlib
-from kamlib.course.build import UnitSources, read_unit
+from kamlib.course.build import CASE_FILE, UnitSources, read_unit
 from kamlib.course.bundle import from_json
 from kamlib.course.notebook import page_notebook
 from kamlib.course.staging import sealed_unit
@@ -40,7 +40,8 @@ _ALLOWED = re.compile(
     r"|app/(bootstrap\.py|no-python\.txt|edition\.json|requirements-trainee\.lock|kamlib-[\w.+-]+\.whl)"
     r"|app/wheels/[\w.+-]+\.whl"
     r"|units/(?P<unit>\d\d_\w+)/((lesson|exercise)\.(en|zh)\.ipynb|(?P=unit)\.items\.(en|zh)\.json"
-    r"|(?P=unit)\.stages\.json|(?P=unit)\.[A-Z][A-Z0-9]{0,7}\.sealed)"
+    r"|(?P=unit)\.stages\.json|(?P=unit)\.[A-Z][A-Z0-9]{0,7}\.sealed"
+    rf"|{CASE_FILE.pattern})"
 )
 """Every name that a pack may hold. None of them is one that a trainee's own files bear."""
 
@@ -82,7 +83,7 @@ def pack_files(course: Course, edition: Edition, wheels: Path | None = None) -> 
         for lang in LANGUAGES:
             of_unit |= _unit_files(sources.unit, lang, edition)
         words = None if edition.words is None else edition.words.get(sources.unit.name, {})
-        files |= sealed_unit(of_unit, sources, words)
+        files |= sealed_unit(of_unit, sources, words) | _open_files(sources)
     files["kam.json"] = _json(
         {
             "title": course.title,
@@ -193,6 +194,13 @@ def _unit_files(unit: Unit, lang: str, edition: Edition) -> dict[str, bytes]:
             {"items": [*practice["items"], *graded], "keys": practice["keys"]}
         ),
     }
+
+
+def _open_files(sources: UnitSources) -> dict[str, bytes]:
+    """Return the data files of a case that lie open for trainees; none where all come by stages."""
+    folder = sources.unit.folder
+    names = sources.files.get("", ())
+    return {f"units/{folder.name}/{name}": _read(folder / name) for name in names}
 
 
 def _project() -> Path:

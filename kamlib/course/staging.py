@@ -201,8 +201,7 @@ def _facts(sources: UnitSources, stage: str) -> dict[str, list[Any]]:
 
 def _files(sources: UnitSources, stage: str) -> dict[str, str]:
     """Return the data files that come with a stage, by their names in the unit's folder."""
-    names = sources.lesson.front.get("files", {}).get(stage, ())
-    return {name: read_text(sources.unit.folder / name) for name in names}
+    return {name: read_text(sources.unit.folder / name) for name in sources.files.get(stage, ())}
 
 
 def _json(data: Any) -> bytes:

@@ -170,7 +170,10 @@ def _with_data(key: dict[str, Any], unit: Unit) -> dict[str, Any]:
     paths = key.get("data")
     if not isinstance(paths, dict):
         return key
-    return {**key, "data": {name: read_text(unit.folder / str(path)) for name, path in paths.items()}}
+    return {
+        **key,
+        "data": {name: read_text(unit.folder / str(path)) for name, path in paths.items()},
+    }
 
 
 def read_questions(unit: Unit) -> Questions:

@@ -24,6 +24,17 @@ WAITING = N_(
 )
 
 
+PLAY_WORDS = {
+    "plays": N_("Your plays"),
+    "working": N_("working…"),
+    "gone": N_("not connected: start the workbook again. What you have played stays."),
+    "saving": N_("saving…"),
+    "saved": N_("saved {time}"),
+    "not_saved": N_("not saved"),
+}
+"""What every page says on which something is played; an activity adds its own."""
+
+
 class ActivityDesk(Protocol):
     """One activity where it is played: the kernel's end of its page.
 
@@ -46,7 +57,7 @@ def activity_names() -> tuple[str, ...]:
     """Return the activities there are.
 
     >>> activity_names()
-    ('negotiation',)
+    ('funnel', 'message', 'negotiation')
     """
     found = (module.name for module in iter_modules(kamlib.forms.__path__))
     return tuple(sorted(name.removeprefix(MODULES) for name in found if name.startswith(MODULES)))
@@ -107,7 +118,9 @@ def _shown(place: Place, make: Callable[[], ActivityDesk], script: str, style: s
 def _live(desk: ActivityDesk, script: str, style: str) -> Any:
     from kamlib.forms.page_widget import page_widget  # a batch run needs none of it
 
-    return page_widget(script, style, desk.page(), lambda asked, _: (desk.answer(asked), []))
+    return page_widget(
+        script, style, desk.page(), lambda asked, _: (desk.answer(asked), []), shared="activity"
+    )
 
 
 def waiting_html(lang: str) -> str:

@@ -202,11 +202,10 @@ class TableDesk:
         self._at = self._kept(self._at, looked=True)
 
     def _begin(self, asked: Mapping[str, Any]) -> None:
-        kept = self._plays.all()
         if not self._at.play.revision and not self._at.table.moves:
             return  # this one is new already
-        seed = self._at.table.seed if asked.get("same") is True else None
-        self._at = self._kept(self._new(max(kept, default=0) + 1, seed))
+        begun = self._new(0, self._at.table.seed if asked.get("same") is True else None)
+        self._at = replace(begun, play=self._plays.add({"log": begun.table.log()}))
 
     def _choose(self, asked: Mapping[str, Any]) -> None:
         found = self._stored(asked.get("to"))

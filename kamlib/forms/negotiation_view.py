@@ -7,12 +7,14 @@ from html import escape
 from typing import Any
 
 from kamlib.distributor_file import ISSUES, Option
+from kamlib.forms.activity import PLAY_WORDS
 from kamlib.forms.start_view import HTML_LANG
 from kamlib.haggling import Line, Table
 from kamlib.haggling_words import QUESTIONS
 from kamlib.words import N_, Message, Words, message
 
 TABLE_WORDS = {
+    **PLAY_WORDS,
     "transcript": N_("What was said"),
     "left": N_("What you can say"),
     "offer": N_("Your offer"),
@@ -33,17 +35,11 @@ TABLE_WORDS = {
     "leave_sure": N_("Get up without a deal? The month is over for this play then."),
     "leave_now": N_("Yes, get up"),
     "back": N_("Stay at the table"),
-    "plays": N_("Your plays"),
     "another": N_("Another distributor"),
     "same": N_("The same one again"),
-    "working": N_("working…"),
-    "gone": N_("not connected: start the workbook again. What you have played stays."),
     "before_scores": N_("Before the scores"),
     "before_scores_help": N_("Three questions about this play, for you alone. You may leave them open."),
     "reveal": N_("Show how it stands"),
-    "saving": N_("saving…"),
-    "saved": N_("saved {time}"),
-    "not_saved": N_("not saved"),
     "colleagues": N_("Watch the colleagues"),
 }  # fmt: skip
 """What the page says by itself."""

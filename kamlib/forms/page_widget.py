@@ -36,11 +36,17 @@ class PageWidget(anywidget.AnyWidget):
         self.send(told, files)
 
 
-def page_widget(script: str, style: str, page: dict[str, Any], answer: Answer) -> PageWidget:
-    """Return a page that our script `script` draws, with the house's style and `style` after it."""
+def page_widget(
+    script: str, style: str, page: dict[str, Any], answer: Answer, shared: str = ""
+) -> PageWidget:
+    """Return a page that our script `script` draws, with the house's style and `style` after it.
+
+    `shared` names a script and a style, without their endings, that several such pages build on.
+    """
+    scripts, styles = ([f"{shared}.js"], [f"{shared}.css"]) if shared else ([], [])
     files = {
-        "_esm": joined(*SCRIPTS, script),
-        "_css": joined(*dict.fromkeys(("start.css", style))),
+        "_esm": joined(*SCRIPTS, *scripts, script),
+        "_css": joined(*dict.fromkeys(("start.css", *styles, style))),
     }
     kind = type("Page", (PageWidget,), files)
     made: PageWidget = kind(page, answer)

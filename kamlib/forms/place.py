@@ -136,10 +136,11 @@ class Place:
             raise damaged(path.name) from None
 
     def case_file(self, slug: str, name: str) -> str:
-        """Return the text of a case's data file, such as `case/game.json`, that came with an open stage.
+        """Return the text of a case's data file, such as `case/game.json`.
 
-        In the course's own folder all stages are open. Raises `StillClosed` before its stage is
-        open, `NotHere` where there is no such file.
+        It came with an open stage, or lies open beside the lesson where the unit has no stages. In
+        the course's own folder everything is open. Raises `StillClosed` before its stage is open,
+        `NotHere` where there is no such file or it cannot be read.
         """
         stages = self.stages(slug)
         if stages is not None:
@@ -149,10 +150,17 @@ class Place:
             if name in stages.files:
                 raise StillClosed(stages.files[name])
         else:
-            for root in (self.folder, *self.folder.parents[:4]):
-                path = root / "units" / self.unit(slug) / name
-                if (root / "course.yaml").is_file() and path.is_file():
-                    return path.read_text("utf-8")
+            own = [
+                root / "units" / self.unit(slug) / name
+                for root in (self.folder, *self.folder.parents[:4])
+                if (root / "course.yaml").is_file()
+            ]
+            found = next((path for path in (self.folder / name, *own) if path.is_file()), None)
+            if found is not None:
+                try:
+                    return found.read_text("utf-8-sig")
+                except (OSError, ValueError):
+                    raise damaged(name) from None
         raise NotHere(
             message("The file {file} is missing. Unpack the workbook again; your answers stay.", file=name)
         )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from kamlib.items.answers import AnswersFile
+from kamlib.items.answers import AnswersFile, ChangedElsewhere
 from kamlib.words import Message
 
 
@@ -61,6 +61,17 @@ class Plays:
                 play = Play(int(number[1]), entry.response, entry.revision, entry.saved_at)
                 found[play.number] = play
         return dict(sorted(found.items()))
+
+    def add(self, record: Mapping[str, Any]) -> Play:
+        """Keep a new play under the next number; when this returns it is on the disk.
+
+        Raises `NotSaved`. A play that another window began meanwhile stays, and has its own number.
+        """
+        while True:
+            try:
+                return self.keep(Play(max(self.all(), default=0) + 1), record)
+            except ChangedElsewhere:
+                continue
 
     def keep(self, play: Play, record: Mapping[str, Any]) -> Play:
         """Keep a play's new record; when this returns it is on the disk.

@@ -240,7 +240,7 @@ def _field(path: list[str], field: model.TypedField, words: Words) -> dict[str, 
         "label": words.translate(field.label),
         "help": words.translate(field.help),
         "optional": not field.required,
-        "rows": 2,
+        "rows": field.lines,
     }
     if field.kind == "choice":
         drawn["options"] = [[name, words.translate(text)] for name, text in field.options.items()]

@@ -164,6 +164,8 @@ class TypedField(Record):
     options: Options = Field(default_factory=dict)
     required: bool = True
     help: Text = ""
+    lines: int = Field(default=2, ge=1, le=12)
+    """How many lines of a text the form shows at once."""
 
     @model_validator(mode="after")
     def _options_fit_kind(self) -> TypedField:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +78,18 @@ def write_notebook(path: Path, sources: list[str], kam: dict[str, str] | None = 
     metadata: dict[str, object] = {"kernelspec": kernel, **({"kam": kam} if kam else {})}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(notebook), "utf-8")
+
+
+def lesson_with(root: Path, unit: str, source: str, case: Mapping[str, bytes]) -> str:
+    """Lay out a workbook of one lesson with this code cell and these files of its case; return its path."""
+    folder = root / "units" / unit
+    (folder / "case").mkdir(parents=True)
+    for name, data in case.items():
+        (folder / "case" / name).write_bytes(data)
+    (root / "kam.json").write_text(json.dumps({"lang": "en", "version": "0.1"}), "utf-8")
+    (folder / f"{unit}.items.en.json").write_text('{"items": [], "keys": {}}', "utf-8")
+    write_notebook(folder / "lesson.en.ipynb", [source], {"kind": "lesson"})
+    return f"units/{unit}/lesson.en.ipynb"
 
 
 def add_code(path: Path, source: str) -> None:

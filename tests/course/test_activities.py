@@ -13,7 +13,7 @@ from kamlib.course.build import artefacts, read_unit
 from kamlib.course.pack import Edition, pack_files
 from kamlib.course.source import read_source
 from kamlib.course.syllabus import Course, CourseError
-from kamlib.forms.activity import WAITING
+from kamlib.forms.activity import WAITING, activity_names
 from kamlib.forms.activity_negotiation import desk
 from kamlib.forms.place import StillClosed, here
 from kamlib.grading.nbgrader_course import release
@@ -72,7 +72,8 @@ def test_the_trainers_edition_says_what_is_there(talk: Course) -> None:
 def test_an_activity_that_is_not_there_is_named(talk: Course) -> None:
     """A misspelt name is told with those there are."""
     (said,) = refused(talk, "lesson.md", "`{activity} dancing`")
-    assert said.startswith("lesson.md: there is no activity “dancing”; there are negotiation")
+    known = ", ".join(activity_names())
+    assert said == f"lesson.md: there is no activity “dancing”; there are {known}."
 
 
 def test_it_belongs_into_the_lesson(talk: Course) -> None:

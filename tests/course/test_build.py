@@ -18,8 +18,10 @@ from kamlib.course.build import Artefact, bundle, read_unit, stale
 from kamlib.course.bundle import from_json, to_json
 from kamlib.course.notebook import grade_id, item_of
 from kamlib.course.syllabus import Course, CourseError, open_course
+from kamlib.forms.activity import WAITING
 from kamlib.grading.nbgrader_course import release
 from kamlib.jupyter.hooks import FORM_CELL
+from kamlib.words import Words
 from tests.conftest import translate
 from tests.course.conftest import Write, english
 
@@ -280,8 +282,10 @@ def test_built_lessons_have_run(course: Course, lang: str) -> None:
             assert "error" not in kinds
             assert not any(out.get("name") == "stderr" for out in cell.outputs)
             if "kam-form" in cell.metadata.tags:
-                assert "✗" not in cell.outputs[0].data["text/html"]
-                assert "kam-question" in cell.outputs[0].data["text/html"]
+                shown = cell.outputs[0].data["text/html"]
+                assert "✗" not in shown
+                played = "import activity" in cell.source
+                assert (Words(lang).translate(WAITING) if played else "kam-question") in shown
 
 
 def test_a_kernel_runs_a_lesson(tiny_course: Course) -> None:

@@ -40,8 +40,16 @@ ANSWERS: dict[str, Any] = {
     "recall": {"lines": ["uses authority", "承担责任"]},
     "evidence": {"facts": {"x": ["f", "g"], "y": ["h"]}},
     "structured": {"fields": {"owner": "mei", "goal": "70", "start": "2026-11-09", "why": "Late"}},
-    "plan": {"fields": {"doors_per_head": "4", "month_1": "9153", "month_2": "9605",
-                        "month_3": "10058", "visits_3": "1957.5", "lift_source": "none"}},
+    "plan": {
+        "fields": {
+            "doors_per_head": "4",
+            "month_1": "9153",
+            "month_2": "9605",
+            "month_3": "10058",
+            "visits_3": "1957.5",
+            "lift_source": "none",
+        }
+    },
     "table": {"rows": [{"who": "Lin", "share": "60"}, {"who": "Mei", "share": "40"}]},
     "text": {"text": "Because it was late.\nTwice."},
     "scene": {"path": ["ask", "check"]},

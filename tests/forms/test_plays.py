@@ -56,6 +56,19 @@ def test_another_windows_play_is_not_overwritten(path: Path) -> None:
     assert mine.all()[1].record == {"seed": 1, "moves": 1}
 
 
+def test_a_new_play_has_the_next_number(path: Path) -> None:
+    """Two windows that begin one at the same time keep both, each under its own number."""
+    mine, theirs = Plays(path, "case.talk"), Plays(path, "case.talk")
+    assert mine.add({"seed": 1}).number == 1
+    known = theirs.all()
+    stale = iter([known, {}])  # what a window sees that has not heard of the other's play
+    fresh = theirs.all
+    theirs.all = lambda: next(stale, None) or fresh()  # type: ignore[method-assign]
+    assert mine.add({"seed": 2}).number == 2
+    assert theirs.add({"seed": 3}).number == 3
+    assert [one.record for one in mine.all().values()] == [{"seed": 1}, {"seed": 2}, {"seed": 3}]
+
+
 def test_a_damaged_file_is_told_and_kept(path: Path) -> None:
     """What cannot be read is renamed, never overwritten, and said."""
     path.write_bytes(b"{")

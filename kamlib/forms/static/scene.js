@@ -39,7 +39,7 @@ function drawScene(part, tools) {
   function bar(value) {
     const fill = el("i", { class: value < 0 ? "kam-minus" : "kam-plus" });
     fill.style.width = `${(50 * Math.min(Math.abs(value), part.reach)) / part.reach}%`;
-    return el("span", { class: "kam-bar", "aria-hidden": "true" }, fill);
+    return el("span", { class: "kam-gauge", "aria-hidden": "true" }, fill);
   }
 
   const spoken = (line) => el("p", { class: line.mine ? "kam-line kam-mine" : "kam-line" },
