@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +90,19 @@ def lesson_with(root: Path, unit: str, source: str, case: Mapping[str, bytes]) -
     (folder / f"{unit}.items.en.json").write_text('{"items": [], "keys": {}}', "utf-8")
     write_notebook(folder / "lesson.en.ipynb", [source], {"kind": "lesson"})
     return f"units/{unit}/lesson.en.ipynb"
+
+
+@contextmanager
+def activity_server(
+    tmp_path: Path, unit: str, source: str, case: Path, names: Iterable[str]
+) -> Iterator[Server]:
+    """Start a server on a workbook of one lesson with an activity and these files of its case."""
+    if chromium() is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
+    root = tmp_path / "my workbook 练习册"
+    lesson_with(root, unit, source, {name: (case / name).read_bytes() for name in names})
+    with serving(root, tmp_path / "jupyter") as server:
+        yield server
 
 
 def add_code(path: Path, source: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from kamlib.course.notebook import activity_code
 from kamlib.platforms_file import CASE, PARAMETERS, PORTFOLIO, load
 
-from .conftest import Server, chromium, click_at, lesson_with, open_notebook, serving
+from .conftest import Server, activity_server, click_at, open_notebook
 
 UNIT = "03_platforms"
 LESSON = f"units/{UNIT}/lesson.en.ipynb"
@@ -20,12 +20,9 @@ LESSON = f"units/{UNIT}/lesson.en.ipynb"
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Server]:
     """Start a server on a workbook of one lesson with the funnel in it."""
-    if chromium() is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
-    root = tmp_path / "my workbook 练习册"
-    files = {name: (CASE / name).read_bytes() for name in (PORTFOLIO, PARAMETERS)}
-    lesson_with(root, UNIT, activity_code("platforms", "funnel"), files)
-    with serving(root, tmp_path / "jupyter") as server:
+    with activity_server(
+        tmp_path, UNIT, activity_code("platforms", "funnel"), CASE, (PORTFOLIO, PARAMETERS)
+    ) as server:
         yield server
 
 

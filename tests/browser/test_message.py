@@ -12,7 +12,7 @@ from kamlib.course.notebook import activity_code
 from kamlib.message_fit import MESSAGE
 from kamlib.preferences import CASE, LENSES
 
-from .conftest import Server, chromium, click_at, lesson_with, open_notebook, serving
+from .conftest import Server, activity_server, click_at, open_notebook
 
 UNIT = "06_thinking"
 LESSON = f"units/{UNIT}/lesson.en.ipynb"
@@ -21,12 +21,9 @@ LESSON = f"units/{UNIT}/lesson.en.ipynb"
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Server]:
     """Start a server on a workbook of one lesson with the message page in it."""
-    if chromium() is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
-    root = tmp_path / "my workbook 练习册"
-    files = {name: (CASE / name).read_bytes() for name in (MESSAGE, LENSES)}
-    lesson_with(root, UNIT, activity_code("thinking", "message"), files)
-    with serving(root, tmp_path / "jupyter") as server:
+    with activity_server(
+        tmp_path, UNIT, activity_code("thinking", "message"), CASE, (MESSAGE, LENSES)
+    ) as server:
         yield server
 
 

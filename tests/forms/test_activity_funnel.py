@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from kamlib.platforms import SEED
 from kamlib.platforms_file import CASE, PARAMETERS, PORTFOLIO, Portfolio, load
 from kamlib.platforms_hours import allocate, best, even
 from kamlib.words import LANGUAGES, Words
+from tests.forms.activities import DeskPage, unpacked
 from tests.forms.workbooks import put
 
 UNIT = "03_platforms"
@@ -35,16 +35,10 @@ GOOD = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Unpack a workbook whose unit has the course's own portfolio."""
-    folder = tmp_path / "units" / UNIT
-    put(tmp_path / "kam.json", {"lang": "en", "version": "0.1"})
-    for lang in LANGUAGES:
-        put(folder / f"{UNIT}.items.{lang}.json", {"items": [], "keys": {}})
-    for name in (PORTFOLIO, PARAMETERS):
-        put(folder / "case" / name, (CASE / name).read_bytes())
-    return folder
+    return unpacked(tmp_path, UNIT, CASE, (PORTFOLIO, PARAMETERS))
 
 
-class Page:
+class Page(DeskPage):
     """A page that asks a desk, as the browser does."""
 
     def __init__(self, folder: Path, lang: str = "en", seed: int = 40) -> None:
@@ -53,15 +47,7 @@ class Page:
         self.desk = FunnelDesk(
             made.place, made.portfolio, made._plays, made._settings, lambda: next(seeds)
         )
-        self.now = self.desk.page()
-        self.error = ""
-
-    def ask(self, kind: str, **more: Any) -> dict[str, Any]:
-        told = self.desk.answer({"kind": kind, "seq": 7, "play": self.now["play"], **more})
-        assert told["ack"] == 7
-        json.dumps(told)
-        self.error, self.now = told.get("error", ""), told.get("page", self.now)
-        return self.now
+        super().__init__(self.desk)
 
     def set(self, **values: Any) -> dict[str, Any]:
         return self.ask(

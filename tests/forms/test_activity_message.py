@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from kamlib.forms.place import NotHere, here
 from kamlib.message_fit import MESSAGE, read_case
 from kamlib.preferences import CASE, LENSES, NOT_A_PERSON
 from kamlib.words import LANGUAGES, Words
-from tests.forms.workbooks import put
+from tests.forms.activities import DeskPage, unpacked
 
 UNIT = "06_thinking"
 _, SHARED = read_case()
@@ -26,33 +25,19 @@ GOOD = list(SHARED.versions["owner"])
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Unpack a workbook whose unit has the course's own message."""
-    folder = tmp_path / "units" / UNIT
-    put(tmp_path / "kam.json", {"lang": "en", "version": "0.1"})
-    for lang in LANGUAGES:
-        put(folder / f"{UNIT}.items.{lang}.json", {"items": [], "keys": {}})
-    for name in (MESSAGE, LENSES):
-        put(folder / "case" / name, (CASE / name).read_bytes())
-    return folder
+    return unpacked(tmp_path, UNIT, CASE, (MESSAGE, LENSES))
 
 
 def desk_in(folder: Path, lang: str = "en") -> MessageDesk:
     return desk(here(folder / f"lesson.{lang}.ipynb"), "thinking", "case")
 
 
-class Page:
+class Page(DeskPage):
     """A page that asks a desk, as the browser does."""
 
     def __init__(self, folder: Path, lang: str = "en") -> None:
         self.desk = desk_in(folder, lang)
-        self.now = self.desk.page()
-        self.error = ""
-
-    def ask(self, kind: str, **more: Any) -> dict[str, Any]:
-        told = self.desk.answer({"kind": kind, "seq": 7, "play": self.now["play"], **more})
-        assert told["ack"] == 7
-        json.dumps(told)
-        self.error, self.now = told.get("error", ""), told.get("page", self.now)
-        return self.now
+        super().__init__(self.desk)
 
 
 @pytest.fixture

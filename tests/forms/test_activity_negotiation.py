@@ -22,6 +22,7 @@ from kamlib.haggling_words import QUESTIONS
 from kamlib.items.sealing import seal
 from kamlib.negotiation import Game
 from kamlib.words import LANGUAGES, Words
+from tests.forms.activities import DeskPage
 from tests.forms.workbooks import put
 
 UNIT = "07_case"
@@ -64,7 +65,7 @@ def place(folder: Path, lang: str = "en") -> Place:
     return here(folder / f"lesson.{lang}.ipynb")
 
 
-class Page:
+class Page(DeskPage):
     """A page that asks a desk, as the browser does."""
 
     def __init__(self, folder: Path, lang: str = "en", seed: int = 5) -> None:
@@ -72,15 +73,7 @@ class Page:
         seeds = iter(range(seed, seed + 100))
         plays = Plays(folder / f"{UNIT}.practice.json", "case.negotiation.case")
         self.desk = TableDesk(where, "case", read_case(where, "case", "case"), plays, lambda: next(seeds))  # fmt: skip
-        self.now = self.desk.page()
-        self.error = ""
-
-    def ask(self, kind: str, **more: Any) -> dict[str, Any]:
-        told = self.desk.answer({"kind": kind, "seq": 7, "play": self.now["play"], **more})
-        assert told["ack"] == 7
-        json.dumps(told)
-        self.error, self.now = told.get("error", ""), told.get("page", self.now)
-        return self.now
+        super().__init__(self.desk)
 
     def move(self, **move: Any) -> dict[str, Any]:
         return self.ask("move", at=self.now["moves"], move=move)
