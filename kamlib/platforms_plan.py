@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from kamlib.measured import Data, Fields, Measured
 from kamlib.platforms import Allocation, Expected, expected
@@ -281,9 +280,9 @@ def _of_customers(
     return faults
 
 
-def _ids(found: list[Gain]) -> Any:
+def _ids(found: list[Gain]) -> tuple[str, ...] | Message:
     """Name at most four customers by their ids."""
-    names = [each.customer.id for each in found]
+    names = tuple(each.customer.id for each in found)
     if len(names) <= 4:
         return names
-    return message("{names} and {n} more", names=names[:4], n=len(names) - 4)
+    return message("{names} and {n} more of them", names=names[:4], n=len(names) - 4)

@@ -372,13 +372,15 @@ def compare_plot(
     axes.grid(True, axis="x")
     axes.xaxis.set_major_formatter(_GROUPED)
     axes.set_xlabel(words.say(message("value that the hours add, thousand yuan")))
-    told = [
-        message("{name}: {total}, from {parts}", name=name, total=round(total), parts=tuple(
+    told = []
+    for (name, brings, _), total in zip(rows, totals, strict=True):
+        parts = tuple(
             message("{activity} {n}", activity=CALLED[activity], n=round(brings[activity]))
             for activity in ACTIVITIES
-        ))
-        for (name, brings, _), total in zip(rows, totals, strict=True)
-    ]  # fmt: skip
+        )
+        told.append(
+            message("{name}: {total}, from {parts}", name=name, total=round(total), parts=parts)
+        )
     alt = message("{finding}. {rows}.", finding=finding, rows=told)
     caption = message(
         "Beside a quarter without the account manager, which is worth {alone} thousand yuan by itself. "

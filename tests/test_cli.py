@@ -14,7 +14,7 @@ from kamlib.grading.pipeline import PREVIEW
 ROOT = Path(__file__).parent.parent
 UNIT = "01_am_types"
 SAMPLE = "data/sample_cohort"
-NOW = "2026-07-06"
+NOW = "2026-07-20"
 """A day after all of the sample is due, as `make demo` has it."""
 
 

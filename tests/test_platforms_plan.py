@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kamlib.case_facts import CaseError
+from kamlib.items.keys import parse_key
+from kamlib.items.marking import mark_exercise
 from kamlib.items.measures import fall, measure
+from kamlib.items.model import parse_item
 from kamlib.measured import Measured
 from kamlib.platforms import expected
 from kamlib.platforms_file import CASE, PARAMETERS, PORTFOLIO, load
@@ -100,6 +103,20 @@ def test_every_known_fault_is_met_and_said(name: str) -> None:
     assert found.share < 1
     assert Words("zh").say(FALLS[name]) != FALLS[name].text
     assert fall("platforms.quarter", name) == FALLS[name]
+
+
+@pytest.mark.parametrize("name", FALLS)
+def test_every_fault_can_be_marked(name: str) -> None:
+    """Its sentence goes through the marking as any other: put once, shown, and kept."""
+    fields = {field: {"label": field, "kind": "number" if isinstance(value, float) else "text"}
+              for field, value in BLUNDERS[name].items()}  # fmt: skip
+    item = parse_item({"id": "u.q", "interaction": "plan", "title": "", "prompt": "",
+                       "use": "graded", "fields": fields})  # fmt: skip
+    key = parse_key("plan", {"explanation": "", "measure": "platforms.quarter", "data": dict(DATA)})
+    answer = {"fields": {field: str(value) for field, value in BLUNDERS[name].items()}}
+    mark = mark_exercise([item], {"u.q": key}, {"u.q": answer})["u.q"]
+    assert name in mark.traps
+    assert [Words("zh").say(one) for one in mark.feedback]
 
 
 @pytest.mark.parametrize("name", ["no_hours", "too_many", "no_fence", "shares", "who"])

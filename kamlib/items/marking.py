@@ -357,7 +357,7 @@ def _spot_error(
         return Verdict(1.0)
     found = message("The place is right.")
     if answer.kind is None:
-        return Verdict(0.5, [message("No kind of error was chosen.")], [found])
+        return Verdict(0.5, [message("No kind of error was chosen.")], closing=[found])
     return Verdict(
         0.5,
         [
@@ -367,7 +367,7 @@ def _spot_error(
                 given=_label(item.kinds, answer.kind),
             )
         ],
-        [found],
+        closing=[found],
         traps=[f"kind:{answer.kind}"],
     )
 
@@ -412,6 +412,7 @@ def _number(
             value *= key.equivalents[answer.unit]
         elif right is not None:
             return _wrong_unit(item, key, answer, unit)
+    value /= _scale_said_twice(item, answer)
     if right is None:
         return _without_reading(item, key, answer)
     if _near(value, right, key.full):
@@ -451,6 +452,20 @@ def _without_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswe
         value=answer.typed,
     )
     return Verdict(0.0, [why])
+
+
+_SCALES = (("thousand", 1e3), ("million", 1e6))
+_SCALE_SIGN = re.compile(r"[千万亿]|thousand|million|\dk\b", re.I)
+
+
+def _scale_said_twice(item: model.Number, answer: r.NumberAnswer) -> float:
+    """Return what a value is to be divided by where its writing says the unit's own scale once more.
+
+    In thousands, somebody who types “210 thousand” or 21 万 means 210.
+    """
+    label = item.units.get(answer.unit or next(iter(item.units)), "").casefold()
+    scale = next((factor for word, factor in _SCALES if word in label), 1.0)
+    return scale if scale > 1 and _SCALE_SIGN.search(answer.typed) else 1.0
 
 
 def _amount(item: model.Number, value: float, unit: str | None) -> Message | float:

@@ -573,6 +573,21 @@ def test_a_fact_is_late_only_where_its_stage_comes_after_the_claims(
     assert is_late(question, "F1") is late
 
 
+@pytest.mark.parametrize(
+    ("typed", "score"),
+    [("210", 6.0), ("21 万", 6.0), ("21万元", 6.0), ("210 thousand", 6.0), ("210千元", 6.0),
+     ("210k", 6.0), ("210,000", 0.0), ("210 万", 0.0), ("42 thousand", 0.0)],
+)  # fmt: skip
+def test_a_scale_that_the_unit_has_already_may_be_said_again(typed: str, score: float) -> None:
+    """In thousands of yuan, 210 thousand and 21 万 are 210; a trap is known so as well."""
+    worth = item("number", quantity="Worth", units={"thousand": "thousand yuan", "n": "names"})
+    trap = {"name": "one", "value": 42, "unit": "thousand", "message": "That is one."}
+    right = key("number", value=210, unit="thousand", traps=[trap])
+    mark = check(worth, right, {"value": typed, "unit": "thousand"})
+    assert mark.score == score
+    assert ("one" in mark.traps) is typed.startswith("42")
+
+
 FORM = item(
     "structured",
     fields={
