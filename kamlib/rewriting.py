@@ -153,7 +153,10 @@ def rewriting(facts: Sequence[StatedFact], version: str, original: str = "") -> 
         for one in figures
         if one.counts
         and not any(_is(one, fact) for fact in facts)
-        and not any(one.number.is_(known.number.value) for known in known_figures)
+        and not any(
+            one.number.is_(known.number.value) or one.is_(known.number.value, known.unit)
+            for known in known_figures
+        )
     ]
     other = [
         day
@@ -179,8 +182,12 @@ def _kept(
     if fact.number is not None and not any(_is(one, fact) for one in figures):
         missing.append("number")
         size = fact.number
-        near = [one for one in new if one.unit == fact.unit or (not one.unit and size >= SURE)]
-        instead = min(near, key=lambda one: _apart(one.number.value, size)).written if near else ""
+        near = [
+            (_apart(number, size), one.written)
+            for one in new
+            if (number := _like(one, fact)) is not None
+        ]
+        instead = min(near, key=lambda one: one[0])[1] if near else ""
     if fact.date and not any(day.is_(fact.date) for day in days):
         missing.append("date")
         instead = instead or (other[0].written if other else "")
@@ -191,9 +198,18 @@ def _kept(
 
 def _is(figure: Figure, fact: StatedFact) -> bool:
     """Tell whether a figure is a fact's number: in its unit, or large enough to be known alone."""
-    if fact.number is None or not figure.number.is_(fact.number):
+    if fact.number is None:
         return False
-    return not fact.unit or figure.unit == fact.unit or (not figure.unit and fact.number >= SURE)
+    if not fact.unit or (not figure.unit and fact.number >= SURE):
+        return figure.number.is_(fact.number)
+    return figure.is_(fact.number, fact.unit)
+
+
+def _like(figure: Figure, fact: StatedFact) -> float | None:
+    """Return a figure in a fact's unit where it may stand in its place."""
+    if not figure.unit and (fact.number or 0) >= SURE:
+        return figure.number.value
+    return figure.in_(fact.unit)
 
 
 def _apart(one: float, other: float) -> float:
@@ -224,6 +240,11 @@ FALLS: Mapping[str, Message] = {
     "blank": message("A version is not written yet"),
 }
 """The ways of going wrong that the measure knows, by name."""
+
+BLIND = message(
+    "The machine looks for numbers and days here. What is said about them, it does not see."
+)
+"""What a marker has to know beside what was found in prose."""
 
 
 @lru_cache(maxsize=8)
@@ -257,10 +278,9 @@ def _of_versions(wanted: Rewritten, versions: Mapping[str, str]) -> Measured:
             continue
         found = _read(wanted, versions[name])
         whole += not found.lost
-        for one in found.lost:
-            what = lost_message(one)
-            wrong.append(message("{version}: {what}", version=called, what=what))
-            falls.append("changed" if one.instead else "missing")
+        if found.lost:
+            wrong.append(_lost_of(called, found))
+        falls += ("changed" if one.instead else "missing" for one in found.lost)
         if found.added:
             notes.append(
                 message(
@@ -281,9 +301,9 @@ def _of_prose(wanted: Rewritten, text: str) -> Measured:
     parts = _paragraphs(text, len(wanted.versions))
     if parts:
         found = _of_versions(wanted, dict(zip(wanted.versions, parts, strict=True)))
-        return Measured(1.0, (*found.notes, *found.wrong))
+        return Measured(1.0, (*found.notes, *found.wrong, BLIND))
     read = _read(wanted, text)
-    notes = [lost_message(one) for one in read.lost]
+    notes = [_lost_together(read)] if read.lost else []
     if read.added:
         notes.append(
             message("Not in the original, look where it comes from: {numbers}.", numbers=read.added)
@@ -296,7 +316,7 @@ def _of_prose(wanted: Rewritten, text: str) -> Measured:
                 n=len(wanted.versions),
             )
         )  # fmt: skip
-    return Measured(1.0, tuple(notes))
+    return Measured(1.0, (*notes, BLIND))
 
 
 def _paragraphs(text: str, count: int) -> list[str]:
@@ -319,6 +339,37 @@ def _read(wanted: Rewritten, text: str | float) -> Rewriting:
     first = wanted.original
     original = " ".join(first.in_(lang) for lang in LANGUAGES) if first else ""
     return rewriting(wanted.facts, str(text), original)
+
+
+def _lost_of(called: Bilingual, found: Rewriting) -> Message:
+    """Return in one line what a version lacks."""
+    if _nothing(found):
+        return message(
+            "{version}: none of the {n} facts is in it.", version=called, n=len(found.facts)
+        )
+    return message("{version}: {what}", version=called, what=_lost_together(found))
+
+
+def _lost_together(found: Rewriting) -> Message:
+    """Return in one line what is wrong with the facts of a version that did not survive whole."""
+    if _nothing(found):
+        return message("None of the {n} facts is in it.", n=len(found.facts))
+    gone = [one for one in found.lost if one.missing == one.fact.parts and not one.instead]
+    said = [lost_message(one) for one in found.lost if one not in gone]
+    if len(gone) == 1:
+        said.insert(0, lost_message(gone[0]))
+    elif gone:
+        *facts, last = (message("“{fact}”", fact=one.fact.name) for one in gone)
+        said.insert(0, message("{facts} and {last} are not in it.", facts=facts, last=last))
+    # a list takes the full stops off its parts
+    return said[0] if len(said) == 1 else message("{what}.", what=tuple(said))
+
+
+def _nothing(found: Rewriting) -> bool:
+    """Tell whether none of several facts is there, not even in part or changed."""
+    return len(found.facts) > 1 and all(
+        one.missing == one.fact.parts and not one.instead for one in found.facts
+    )
 
 
 def lost_message(one: Kept) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -125,6 +126,21 @@ _DATES = (
     re.compile(r"(?<!\d)(?:\d{4}[-/.])?(?P<month>\d{2})[-/](?P<day>\d{2})(?!\d)"),
 )
 
+_TO = r"\s*(?:-|–|—|~|to\b|through\b)\s*(?:the\s+)?"
+_FIRST_OF_TWO = re.compile(
+    rf"(?:\b(?P<name>{_MONTH})\b\.?\s+(?:the\s+)?)?(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_TO}$"
+)
+"""A day that stands before “30 September” and has its month from there."""
+_SECOND_OF_TWO = (
+    re.compile(rf"{_TO}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]*\d|\s*[%A-Za-z元块台个天家])"),
+    re.compile(rf"\s*(?:-|–|—|~|到|至|和|及|或|、)\s*(?P<day>\d{{1,2}}|{_SIGNS}{{1,3}})\s*[日号]"),
+)
+"""A day that stands after “September 16” or 9 月 16 日 and has its month from there."""
+_DAY_ALONE = re.compile(
+    rf"(?<![\d.,])\d{{1,2}}(?:st|nd|rd|th)\b|(?:(?<![\d.,])\d{{1,2}}|{_SIGNS}{{1,3}})\s*[日号](?!内|之内|以内)"
+)
+"""A day of which the text does not say the month."""
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
@@ -144,8 +160,12 @@ class WrittenDate:
 def written_dates(text: str) -> list[WrittenDate]:
     """Return the days of a text, in order: 1 March, Mar 1st, 3 月 1 日, 三月一日, 2027-03-01.
 
+    Two days may share a month, and then both are written as the whole of it.
+
     >>> [(found.month, found.day) for found in written_dates("by 20 Feb, from March 1st; 三月二十号")]
     [(2, 20), (3, 1), (3, 20)]
+    >>> [(found.day, found.written) for found in written_dates("9 月 16 日到 30 日")]
+    [(16, '9 月 16 日到 30 日'), (30, '9 月 16 日到 30 日')]
     >>> written_dates("on 31 of 60 shops, 3 个月, 45-99")
     []
     """
@@ -163,8 +183,28 @@ def _dates(text: str) -> Iterator[WrittenDate]:
             day = _small(parts["day"])
             free = all(match.end() <= start or end <= match.start() for start, end in taken)
             if free and 1 <= month <= 12 and 1 <= day <= 31:
-                taken.append(match.span())
-                yield WrittenDate(month, day, match[0].strip(), *match.span())
+                other, start, end = _with_the_same_month(text, match, day)
+                taken.append((start, end))
+                written = text[start:end].strip()
+                yield WrittenDate(month, day, written, *match.span())
+                if other:
+                    left = start < match.start()
+                    span = (start, match.start()) if left else (match.end(), end)
+                    yield WrittenDate(month, other, written, *span)
+
+
+def _with_the_same_month(text: str, match: re.Match[str], day: int) -> tuple[int, int, int]:
+    """Return a second day that has its month from this one, 0 for none, and where both stand."""
+    start, end = match.span()
+    if match.re is _DATES[0]:
+        before = _FIRST_OF_TWO.search(text, max(0, start - 30), start)
+        if before and not before["name"] and 1 <= int(before["day"]) < day:
+            return int(before["day"]), before.start(), end
+    elif match.re in _DATES[1:3]:
+        after = _SECOND_OF_TWO[match.re is _DATES[2]].match(text, end)
+        if after and day < _small(after["day"]) <= 31:
+            return _small(after["day"]), start, after.end()
+    return 0, start, end
 
 
 def _small(text: str) -> int:
@@ -177,13 +217,15 @@ UNITS: Mapping[str, str] = {
     "percent": r"%|per\s?cent\b|percent\b|percentage points?\b|个?百分点",
     "yuan": r"yuan\b|rmb\b|cny\b|元|块",
     "phones": r"phones?\b|units?\b|pieces?\b|devices?\b|台|部|件",
+    "minutes": r"minutes?\b|mins?\b|分钟",
     "hours": r"hours?\b|个?小时|个?钟头",
     "days": r"(?:working )?days?\b|个?工作日|天",
     "weeks": r"weeks?\b|个?(?:星期|礼拜)|周",
     "months": r"months?\b|个月",
+    "years": r"years?\b|年(?!半|级|代|度)",
     "shops": r"shops?\b|stores?\b|branches\b|branch\b|家|间",
     "people": r"people\b|staff\b|salespeople\b|persons?\b|colleagues?\b|个?人|名|位",
-    "points": r"points?\b|个?点(?!钟)|分(?!店|公司|之)",
+    "points": r"points?\b|个?点(?!钟)|分(?!店|公司|之|钟)",
     "times": r"times\b|倍|次",
 }
 """What may stand after a number, by the name of the unit."""
@@ -199,8 +241,14 @@ _AFTER = {
 _AHEAD = {unit: re.compile(pattern, re.I) for unit, pattern in _BEFORE.items()}
 
 
-TIMES = frozenset({"hours", "days", "weeks", "months"})
+TIMES = frozenset({"minutes", "hours", "days", "weeks", "months", "years"})
 """Units that say when, and not how much."""
+
+_IN_SMALLER: Mapping[str, tuple[str, int]] = {"years": ("months", 12), "weeks": ("days", 7)}
+"""Units of time that hold a whole number of a smaller one."""
+
+_LONGEST = 100
+"""From here on 年 stands behind the number of a year, and not behind how many there are."""
 
 NOTICED = 13
 """Below this a number in words, such as the two of “two reasons”, is no figure of its own."""
@@ -218,6 +266,19 @@ class Figure:
     start: int
     end: int
 
+    def in_(self, unit: str) -> float | None:
+        """Return the number in a unit of `UNITS`, two years in months; None where it is another kind."""
+        own, size = _IN_SMALLER.get(self.unit, (self.unit, 1))
+        wanted, parts = _IN_SMALLER.get(unit, (unit, 1))
+        return self.number.value * size / parts if own == wanted else None
+
+    def is_(self, value: float, unit: str) -> bool:
+        """Tell whether this is how someone may have written a value in a unit: 24 months, two years."""
+        if self.unit == unit:
+            return self.number.is_(value)
+        found = self.in_(unit)
+        return found is not None and math.isclose(found, value)
+
     @property
     def counts(self) -> bool:
         """Whether it says how much, and is not a “two” or 一 within a sentence."""
@@ -231,6 +292,8 @@ class Figure:
 def written_figures(text: str) -> list[Figure]:
     """Return the numbers of a text with their units, in order; days and times of day are left out.
 
+    A day is left out without its month, too: 21 号, the 21st.
+
     >>> [(found.written, found.unit) for found in written_figures("From 1 March 1,060 yuan, 6 % more")]
     [('1,060 yuan', 'yuan'), ('6 %', 'percent')]
     >>> [(found.number.value, found.unit) for found in written_figures("百分之六，一千零六十元，12 家店")]
@@ -240,8 +303,9 @@ def written_figures(text: str) -> list[Figure]:
     blanked = list(text)
     for date in written_dates(text):
         blanked[date.start : date.end] = "\0" * (date.end - date.start)
-    for match in re.finditer(r"\d{1,2}:\d{2}", text):
-        blanked[match.start() : match.end()] = "\0" * len(match[0])
+    for pattern in (r"\d{1,2}:\d{2}", _DAY_ALONE):
+        for match in re.finditer(pattern, "".join(blanked)):
+            blanked[match.start() : match.end()] = "\0" * len(match[0])
     bare = "".join(blanked)
     return sorted((_figure(bare, one) for one in written_numbers(bare)), key=lambda one: one.start)
 
@@ -255,7 +319,9 @@ def _figure(text: str, number: Written) -> Figure:
     ends = [
         (match.end(), unit)
         for unit, after in _AFTER.items()
-        if (match := after.match(text, number.end))
+        if not text.endswith("第", 0, number.start)  # 第二年 says which, and not how many
+        and (match := after.match(text, number.end))
+        and not (unit == "years" and number.value >= _LONGEST)
     ]
     end, unit = min(ends) if ends else (number.end, "")
     return Figure(number, unit, text[number.start : end].strip(), number.start, end)

@@ -11,6 +11,7 @@ from kamlib.items.measures import fall, measure
 from kamlib.message_fit import read_case
 from kamlib.preferences import CASE
 from kamlib.rewriting import (
+    BLIND,
     FALLS,
     Rewritten,
     StatedFact,
@@ -64,6 +65,7 @@ def test_a_fact_survives_in_other_words(fact: StatedFact, version: str) -> None:
     [(PRICE, "It gets a little dearer.", ("number",), ""),
      (PRICE, "It costs 1,160 yuan.", ("number",), "1,160 yuan"),
      (PRICE, "There are 1,060 phones.", ("number",), ""),
+     (PRICE, "It costs 0 yuan.", ("number",), "0 yuan"),
      (RISE, "In 6 days 6 people come.", ("number",), ""),
      (RISE, "8 % more", ("number",), "8 %"),
      (START, "from 1 May", ("date",), "1 May"), (START, "in spring", ("date",), ""),
@@ -173,13 +175,84 @@ def test_other_prose_is_read_as_one() -> None:
     """Where the paragraphs are no versions, the whole is read, and that is said."""
     told = said(kept({"text": "From 1 March 5 yuan."}, {"facts": FACTS}).notes)
     assert told[0] == "“the price, 1,060 yuan” is changed; it says “5 yuan”."
-    assert told[-1].startswith("The text does not fall into 2 paragraphs")
+    assert told[-2].startswith("The text does not fall into 2 paragraphs")
     for text in (WHOLE, f"{WHOLE}\n\nDear Shi\n\nYours"):
-        assert said(kept({"text": text}, {"facts": FACTS}).notes) == told[-1:]
+        assert said(kept({"text": text}, {"facts": FACTS}).notes) == told[-2:]
+    nothing = said(kept({"text": "Dear all"}, {"facts": FACTS}).notes)
+    assert nothing[0] == "None of the 2 facts is in it."
     alone = FACTS.replace("  plan: {en: The version for Shi, zh: 给石主管的版本}\n", "")
-    assert kept({"text": WHOLE}, {"facts": alone}).notes == ()
+    assert kept({"text": WHOLE}, {"facts": alone}).notes == (BLIND,)
     added = said(kept({"text": WHOLE + " 60 yuan."}, {"facts": alone}).notes)
-    assert added == ["Not in the original, look where it comes from: 60 yuan."]
+    assert added[:-1] == ["Not in the original, look where it comes from: 60 yuan."]
+
+
+def test_a_marker_is_told_what_the_machine_cannot_see() -> None:
+    """The last line of what is said about prose, however it was read, names the limit."""
+    for text in (WHOLE, "Dear all", f"{WHOLE}\n\n{WHOLE}", f"{WHOLE}\n\nDear Shi"):
+        assert kept({"text": text}, {"facts": FACTS}).notes[-1] == BLIND
+    assert BLIND not in kept({"numbers": WHOLE, "plan": WHOLE}, {"facts": FACTS}).notes
+
+
+def test_a_version_has_one_line_for_all_that_it_lacks() -> None:
+    """Facts that are gone share a sentence; what is changed or half there stands beside it."""
+    data = yaml.safe_load(FACTS)
+    window = {**WINDOW.model_dump(mode="json"), "name": {"en": "the old price", "zh": "原价"}}
+    three = yaml.safe_dump({**data, "facts": [*data["facts"], window]}, allow_unicode=True)
+    found = kept({"numbers": "1,060 yuan", "plan": "Dear Shi"}, {"facts": three})
+    assert said(found.wrong) == [
+        "The version for Guo: “from 1 March” and “the old price” are not in it.",
+        "The version for Shi: none of the 3 facts is in it.",
+    ]
+    mixed = "600 phones at 1,160 yuan"
+    (line,) = kept({"numbers": WHOLE, "plan": mixed}, {"facts": FACTS}).wrong
+    assert ENGLISH.say(line) == (
+        "The version for Shi: “from 1 March” is not in it; "
+        "“the price, 1,060 yuan” is changed; it says “1,160 yuan”."
+    )
+    prose = kept({"text": f"1,060 yuan\n\n{mixed}"}, {"facts": three})
+    assert len(prose.notes) == 4  # how many are whole, a line for each, and the limit
+
+
+@pytest.mark.parametrize(
+    ("version", "instead"),
+    [("The guarantee is two years.", None), ("保修两年", None), ("a 2-year guarantee", None),
+     ("保修2年", None), ("twenty-four months", None),
+     ("三年", "三年"), ("两年半", ""), ("第二年", ""), ("2 months", "2 months"),
+     ("2.1 years", "2.1 years"), ("2024 年", ""), ("24 days", "")],
+)  # fmt: skip
+def test_a_duration_survives_in_years(version: str, instead: str | None) -> None:
+    """24 months are two years exactly; the second year, half a year more and a year's number are not."""
+    guarantee = StatedFact(id="g", name=Bilingual(en="24", zh="24"), number=24, unit="months")
+    (found,) = facts_kept([guarantee], version)
+    assert (found.survives, found.instead) == (instead is None, instead or "")
+
+
+def test_an_original_knows_its_numbers_in_other_units() -> None:
+    """One year for its 12 months and 14 days for its two weeks are no additions."""
+    assert rewriting([], "1 year, 14 days, 3 weeks", "12 months, 2 weeks").added == ("3 weeks",)
+
+
+@pytest.mark.parametrize("version", ["21号到", "on the 21st", "二十一号", "21 日"])
+def test_a_day_without_its_month_replaces_no_number(version: str) -> None:
+    """What is missing is missing, and the day is no addition."""
+    phones = StatedFact(id="p", name=Bilingual(en="400", zh="400"), number=400)
+    found = rewriting([phones], version)
+    assert (found.facts[0].missing, found.facts[0].instead, found.added) == (("number",), "", ())
+
+
+@pytest.mark.parametrize(
+    ("version", "survives"),
+    [("Exit until 25 June, at no cost", True), ("They can walk out until 25 June at no cost.", True),
+     ("They may walk away by 25 June.", True), ("Pull out by 25 June", True),
+     ("Until 25 June it costs nothing.", True), ("Free until 25 June", True), ("6月25日前免费", True),
+     ("6月25日前不收钱", True), ("6月25日前一分钱不花", True),
+     ("On 25 June we talk.", False), ("6月25日开会", False), ("Walk out at no cost", False)],
+)  # fmt: skip
+def test_a_way_out_is_heard_in_many_words(version: str, survives: bool) -> None:
+    """Whoever says exit, walk out or free has said that one may still cancel, with its day."""
+    facts = Rewritten.model_validate(yaml.safe_load((CASE / "kept_rooms.yaml").read_text("utf-8")))
+    (cancel,) = (one for one in facts.facts if one.id == "cancel")
+    assert facts_kept([cancel], version)[0].survives is survives
 
 
 def test_the_measure_is_known_by_its_name() -> None:
