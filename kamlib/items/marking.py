@@ -412,7 +412,8 @@ def _number(
             value *= key.equivalents[answer.unit]
         elif right is not None:
             return _wrong_unit(item, key, answer, unit)
-    value /= _scale_said_twice(item, answer)
+    if not _trap(key, answer, value):
+        value /= _scale_said_twice(item, answer)
     if right is None:
         return _without_reading(item, key, answer)
     if _near(value, right, key.full):
