@@ -38,12 +38,20 @@ class Message:
 
 
 def message(text: str, /, **values: object) -> Message:
-    """Make a `Message`.
+    """Make a `Message`; a list becomes a tuple, so that every message can be put into a set.
 
     >>> message("{n} of {total} right", n=3, total=4).values
     (('n', 3), ('total', 4))
+    >>> hash(message("{names}", names=["A", "B"])) == hash(message("{names}", names=("A", "B")))
+    True
     """
-    return Message(text, tuple(values.items()))
+    return Message(
+        text,
+        tuple(
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in values.items()
+        ),
+    )
 
 
 def N_(text: str) -> str:
