@@ -131,7 +131,7 @@ def test_a_key_is_corrected_with_a_preview_first_and_remembered(
     again = run.invoke(app, ["key", "apply", *where, *now])
     assert "This key is in force already" in again.output
     told = run.invoke(app, ["key", "history", str(folder)])
-    assert "6 July 2026" in told.output
+    assert "20 July 2026" in told.output
     assert "Reason: A slip." in told.output
     assert "Marks up: 2, down: 0, kept: 14." in told.output
 
