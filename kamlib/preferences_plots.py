@@ -146,9 +146,9 @@ def _sentence(
         Rectangle((place + 0.03, row - 0.38), 0.94, 0.76, facecolor=FACT if framed else PANEL,
                   edgecolor=INK if framed else PAPER, linewidth=1.8 if framed else 0.8)
     )  # fmt: skip
-    axes.text(place + 0.09, row - 0.06, wrap(phrase.short.in_(words.lang), 17), va="center",
+    axes.text(place + 0.09, row - 0.11, wrap(phrase.short.in_(words.lang), 17), va="center",
               fontsize=9.5, color=INK)  # fmt: skip
-    axes.text(place + 0.09, row + 0.27, lenses[phrase.lens].name.in_(words.lang), va="center",
+    axes.text(place + 0.09, row + 0.21, lenses[phrase.lens].name.in_(words.lang), va="center",
               fontsize=SMALL - 0.5, color=MUTED)  # fmt: skip
 
 
