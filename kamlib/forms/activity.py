@@ -128,6 +128,18 @@ def waiting_html(lang: str) -> str:
     return f'<p style="color:#52606d">{escape(Words(lang).translate(WAITING))}</p>'
 
 
+LONGEST = 4000
+"""So many characters of one text that is typed in an activity are kept."""
+
+
+def check_length(text: object) -> None:
+    """Raise `NotHere` where a text is longer than what is kept; the page still holds it then."""
+    if isinstance(text, str) and len(text) > LONGEST:
+        raise NotHere(
+            message("Not saved: this is longer than {n} characters. Shorten it.", n=LONGEST)
+        )
+
+
 def acknowledged(
     asked: object,
     ways: Mapping[str, Callable[[Mapping[str, Any]], None]],

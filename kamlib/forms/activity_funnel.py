@@ -21,10 +21,9 @@ from kamlib.forms.funnel_outcome import (
 )
 from kamlib.forms.funnel_rules import changed_rules, first_rules, rules_data, rules_of
 from kamlib.forms.funnel_view import funnel_page
-from kamlib.forms.place import PRACTICE, Place, damaged
-from kamlib.forms.plays import Play, Plays
+from kamlib.forms.place import Place, damaged
+from kamlib.forms.plays import Play, Plays, Settings, plays_of
 from kamlib.forms.start_view import HTML_LANG
-from kamlib.items.answers import ChangedElsewhere
 from kamlib.platforms import SEED, Allocation, PlatformError
 from kamlib.platforms_file import PARAMETERS, PORTFOLIO, Portfolio, parse
 from kamlib.platforms_hours import Rules, allocate, best, even
@@ -72,7 +71,7 @@ class FunnelDesk:
         place: Place,
         portfolio: Portfolio,
         plays: Plays,
-        settings: Plays,
+        settings: Settings,
         seed: Callable[[], int] = lambda: secrets.randbelow(2**31),
     ) -> None:
         """Take the place, the portfolio, and where tries and settings are kept; `seed` draws luck."""
@@ -91,8 +90,8 @@ class FunnelDesk:
     def page(self) -> dict[str, Any]:
         """Return what is set, and what came of the try that is looked at, in words."""
         lang, words = self.place.lang, Words(self.place.lang)
-        settings = self._set()
-        rules = self._rules(settings.record)
+        settings = self._settings.record
+        rules = self._rules(settings)
         try:
             allocation, over = allocate(self.portfolio, rules), ""
         except PlatformError as refused:
@@ -111,7 +110,7 @@ class FunnelDesk:
             "html_lang": HTML_LANG[lang],
             **funnel_page(self.portfolio, rules, allocation, lang),
             "refused": over,
-            "year": words.say(message("Every try has the luck of year {n}, so that only your hours differ.", n=_year(settings.record))),
+            "year": words.say(message("Every try has the luck of year {n}, so that only your hours differ.", n=_year(settings))),
             "play": self._at,
             "plays": [{"number": one.number, "label": words.say(_named(one))} for one in kept.values()],
             "same": looked is not None and rules_data(rules) == rules_data(self._rules(looked.record)),
@@ -126,14 +125,14 @@ class FunnelDesk:
             return None
         title = Words(self.place.lang).say(_named(kept[self._at]))
         try:
-            shown = self._outcome(kept, self._set())
+            shown = self._outcome(kept, self._settings.record)
         except PlatformError:
             return None
         return outcome_text(title, shown), outcome_html(title, shown)
 
-    def _outcome(self, kept: Mapping[int, Play], settings: Play) -> dict[str, Any]:
+    def _outcome(self, kept: Mapping[int, Play], settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return what came of the try that is looked at."""
-        with_best = settings.record.get("best") is True or len(kept) >= TRIES_FIRST
+        with_best = settings.get("best") is True or len(kept) >= TRIES_FIRST
         number = self._at
         if self._shown.get(number, {}).get("with_best") is not with_best:
             seed = _seed(kept[number].record)
@@ -195,37 +194,34 @@ class FunnelDesk:
     def _set_rules(self, asked: Mapping[str, Any]) -> None:
         self._change(asked)
 
-    def _change(self, asked: Mapping[str, Any]) -> Play:
-        settings = self._set()
-        rules = changed_rules(self._rules(settings.record), asked.get("values"))
-        return self._keep(settings, rules=rules_data(rules))
+    def _change(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        rules = changed_rules(self._rules(self._settings.record), asked.get("values"))
+        return self._settings.set(rules=rules_data(rules))
 
     def _begin(self, asked: Mapping[str, Any]) -> None:
         self._try(self._change(asked))
 
     def _other_luck(self, asked: Mapping[str, Any]) -> None:
         settings = self._change(asked)
-        allocate(self.portfolio, self._rules(settings.record))  # refused before the year is over
-        year = max(
-            map(_year, (settings.record, *(one.record for one in self._plays.all().values())))
-        )
-        self._try(self._keep(settings, seed=self._draw(), year=year + 1))  # fmt: skip
+        allocate(self.portfolio, self._rules(settings))  # refused before the year is over
+        year = max(map(_year, (settings, *(one.record for one in self._plays.all().values()))))
+        self._try(self._settings.set(seed=self._draw(), year=year + 1))
 
-    def _try(self, settings: Play) -> None:
+    def _try(self, settings: Mapping[str, Any]) -> None:
         """Run what is set, and keep it as a try."""
-        rules = self._rules(settings.record)
-        run = self._played(allocate(self.portfolio, rules), _seed(settings.record))
+        rules = self._rules(settings)
+        run = self._played(allocate(self.portfolio, rules), _seed(settings))
         self._at = self._plays.add(
             {
                 "rules": rules_data(rules),
                 "seed": run.seed,
-                "year": _year(settings.record),
+                "year": _year(settings),
                 "value": round(run.outcomes.value.mean, 3),
             }
         ).number
 
     def _look_at_best(self, asked: Mapping[str, Any]) -> None:
-        self._keep(self._set(), best=True)
+        self._settings.set(best=True)
 
     def _choose(self, asked: Mapping[str, Any]) -> None:
         if asked.get("to") in self._plays.all():
@@ -234,21 +230,12 @@ class FunnelDesk:
     def _take(self, asked: Mapping[str, Any]) -> None:
         found = self._plays.all().get(self._at)
         if found is not None:
-            self._keep(self._set(), rules=rules_data(self._rules(found.record)))
+            self._settings.set(rules=rules_data(self._rules(found.record)))
 
     # What is kept ----------------------------------------------------------------------------
 
     def _rules(self, record: Mapping[str, Any]) -> Rules:
         return rules_of(record.get("rules"), first_rules(self.portfolio))
-
-    def _set(self) -> Play:
-        return self._settings.all().get(1, Play(1))
-
-    def _keep(self, settings: Play, **changed: Any) -> Play:
-        try:
-            return self._settings.keep(settings, changed)
-        except ChangedElsewhere:
-            return self._settings.keep(self._set(), changed)  # what was set last counts
 
 
 def _named(play: Play) -> Message:
@@ -267,6 +254,5 @@ def desk(place: Place, slug: str, case: str) -> FunnelDesk:
     except CaseError as error:
         file = dict(error.problems[0].values).get("file", PORTFOLIO)
         raise damaged(f"{case}/{file}") from None
-    path = place.folder / f"{place.unit(slug)}{PRACTICE}"
-    name = f"{slug}.funnel.{case}"
-    return FunnelDesk(place, portfolio, Plays(path, name), Plays(path, f"{name}.settings"))
+    tries, settings = (plays_of(place, slug, f"funnel.{case}{of}") for of in ("", ".settings"))
+    return FunnelDesk(place, portfolio, tries, Settings(settings))

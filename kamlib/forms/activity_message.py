@@ -7,20 +7,16 @@ from typing import Any
 
 from yaml import YAMLError
 
-from kamlib.forms.activity import acknowledged
+from kamlib.forms.activity import LONGEST, acknowledged, check_length
 from kamlib.forms.message_view import message_page, outcome_html, outcome_page, outcome_text
-from kamlib.forms.place import PRACTICE, NotHere, Place, damaged
-from kamlib.forms.plays import Play, Plays
+from kamlib.forms.place import NotHere, Place, damaged
+from kamlib.forms.plays import Play, Plays, Settings, plays_of
 from kamlib.forms.start_view import HTML_LANG
-from kamlib.items.answers import ChangedElsewhere
 from kamlib.message_fit import MESSAGE, Reader, SharedMessage, read_message, reply
 from kamlib.preferences import LENSES, Lenses, read_lenses
 from kamlib.words import Message, Words, message
 
 SCRIPT, STYLE = "message.js", "message.css"
-
-LONGEST = 4000
-"""So many characters of a version of one's own are kept."""
 
 Draft = dict[str, Any]
 """What is being put together for one reader: its `cards` in order, `own` words, and which `mode` counts."""
@@ -35,7 +31,7 @@ class MessageDesk:
     """
 
     def __init__(
-        self, place: Place, shared: SharedMessage, lenses: Lenses, tries: Plays, drafts: Plays
+        self, place: Place, shared: SharedMessage, lenses: Lenses, tries: Plays, drafts: Settings
     ) -> None:
         """Take the place, the message and its lenses, and where tries and drafts are kept."""
         self.place, self.shared, self.lenses = place, shared, lenses
@@ -47,9 +43,9 @@ class MessageDesk:
     def page(self) -> dict[str, Any]:
         """Return what is being put together, and what there is to say about the try looked at."""
         words = Words(self.place.lang)
-        drafts = self._kept_drafts()
-        reader = self._reader(drafts.record)
-        draft = self._draft(drafts.record, reader.id)
+        drafts = self._drafts.record
+        reader = self._reader(drafts)
+        draft = self._draft(drafts, reader.id)
         kept = self._tries.all()
         looked = kept.get(self._at)
         notice = self._tries.notice
@@ -117,20 +113,16 @@ class MessageDesk:
 
     def _turn_to(self, asked: Mapping[str, Any]) -> None:
         if asked.get("to") in {one.id for one in self.shared.readers}:
-            self._keep(reader=asked["to"])
+            self._drafts.set(reader=asked["to"])
 
     def _set(self, asked: Mapping[str, Any]) -> None:
         self._changed(asked)
 
     def _changed(self, asked: Mapping[str, Any]) -> str:
         """Keep what of a reader's draft was changed, and return the reader."""
-        record = self._kept_drafts().record
+        record = self._drafts.record
         name = self._reader({"reader": asked.get("for", record.get("reader"))}).id
-        own = asked.get("own")
-        if isinstance(own, str) and len(own) > LONGEST:
-            raise NotHere(
-                message("Not saved: this is longer than {n} characters. Shorten it.", n=LONGEST)
-            )
+        check_length(asked.get("own"))
         changed = {
             key: asked[key]
             for key, fits in (("cards", list), ("own", str), ("mode", str))
@@ -141,7 +133,7 @@ class MessageDesk:
 
     def _see(self, asked: Mapping[str, Any]) -> None:
         name = self._changed(asked)
-        draft = self._draft(self._kept_drafts().record, name)
+        draft = self._draft(self._drafts.record, name)
         if not self._text(draft).strip():
             raise NotHere(message("There is no sentence yet. Choose some, or write your own."))
         self._at = self._tries.add({"reader": name, **draft}).number
@@ -156,27 +148,18 @@ class MessageDesk:
         if looked is None:
             return
         name, draft = self._content(looked)
-        now = self._draft(self._kept_drafts().record, name)
+        now = self._draft(self._drafts.record, name)
         written = {self._content(one)[1]["own"] for one in self._tries.all().values()}
         if now["own"].strip() and now["own"] not in {draft["own"], *written}:
             self._tries.add({"reader": name, **now, "mode": "own"})
-        self._keep(reader=name)
+        self._drafts.set(reader=name)
         self._keep_draft(name, draft)
 
     # What is kept ----------------------------------------------------------------------------
 
-    def _kept_drafts(self) -> Play:
-        return self._drafts.all().get(1, Play(1))
-
-    def _keep(self, **changed: Any) -> None:
-        try:
-            self._drafts.keep(self._kept_drafts(), changed)
-        except ChangedElsewhere:
-            self._drafts.keep(self._kept_drafts(), changed)  # what was set last counts
-
     def _keep_draft(self, reader: str, draft: Draft) -> None:
-        others = _mapping(self._kept_drafts().record.get("drafts"))
-        self._keep(drafts={**others, reader: draft})
+        others = _mapping(self._drafts.record.get("drafts"))
+        self._drafts.set(drafts={**others, reader: draft})
 
     def _reader(self, record: Mapping[str, Any]) -> Reader:
         found = {one.id: one for one in self.shared.readers}
@@ -217,6 +200,5 @@ def desk(place: Place, slug: str, case: str) -> MessageDesk:
         lenses = read_lenses(texts[LENSES])
     except (ValueError, TypeError, YAMLError):
         raise damaged(f"{case}/{file}") from None
-    path = place.folder / f"{place.unit(slug)}{PRACTICE}"
-    name = f"{slug}.message.{case}"
-    return MessageDesk(place, shared, lenses, Plays(path, name), Plays(path, f"{name}.drafts"))
+    tries, drafts = (plays_of(place, slug, f"message.{case}{of}") for of in ("", ".drafts"))
+    return MessageDesk(place, shared, lenses, tries, Settings(drafts))

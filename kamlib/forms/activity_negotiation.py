@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kamlib.distributor_file import ISSUES, Option
-from kamlib.forms.activity import acknowledged
+from kamlib.forms.activity import acknowledged, check_length
 from kamlib.forms.negotiation_case import Case, read_case
 from kamlib.forms.negotiation_debrief import debrief_page, debrief_questions
 from kamlib.forms.negotiation_view import (
@@ -17,16 +17,13 @@ from kamlib.forms.negotiation_view import (
     transcript_html,
     transcript_text,
 )
-from kamlib.forms.place import PRACTICE, NotHere, Place
-from kamlib.forms.plays import Play, Plays
+from kamlib.forms.place import NotHere, Place
+from kamlib.forms.plays import Play, Plays, plays_of
 from kamlib.haggling import Table
 from kamlib.items.answers import ChangedElsewhere
 from kamlib.words import Message, message
 
 SCRIPT, STYLE = "negotiation.js", "negotiation.css"
-
-LONGEST = 4000
-"""So many characters of an answer in the debrief are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,10 +182,7 @@ class TableDesk:
         place, text, stored = asked.get("place"), asked.get("text"), self._stored(asked.get("play"))
         if place not in (0, 1, 2) or not isinstance(text, str) or stored is None:
             raise NotHere(message("Not saved: the play that this answer belongs to is not there."))
-        if len(text) > LONGEST:
-            raise NotHere(
-                message("Not saved: this is longer than {n} characters. Shorten it.", n=LONGEST)
-            )
+        check_length(text)
         said = stored.said
         said[place] = text
         questions = debrief_questions(stored.table, "en")
@@ -260,7 +254,5 @@ def _elsewhere() -> NotHere:
 
 def desk(place: Place, slug: str, case: str) -> TableDesk:
     """Return the table of a unit's case; raises `StillClosed` or `NotHere` where there is none."""
-    path = place.folder / f"{place.unit(slug)}{PRACTICE}"
-    return TableDesk(
-        place, slug, read_case(place, slug, case), Plays(path, f"{slug}.negotiation.{case}")
-    )
+    plays = plays_of(place, slug, f"negotiation.{case}")
+    return TableDesk(place, slug, read_case(place, slug, case), plays)

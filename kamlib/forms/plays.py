@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from kamlib.forms.place import PRACTICE, Place
 from kamlib.items.answers import AnswersFile, ChangedElsewhere
 from kamlib.words import Message
 
@@ -85,3 +86,39 @@ class Plays:
         )
         self.notice = saved.notice or self.notice
         return Play(play.number, whole, saved.revision, saved.saved_at)
+
+
+class Settings:
+    """What is set in an activity beside its plays: one record, in which what was set last counts."""
+
+    def __init__(self, kept: Plays) -> None:
+        """Take where it is kept: as the first and only play."""
+        self._kept = kept
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What is set now; raises `NotSaved` where the file cannot be read."""
+        return self._now.record
+
+    @property
+    def _now(self) -> Play:
+        return self._kept.all().get(1, Play(1))
+
+    def set(self, **changed: Any) -> Mapping[str, Any]:
+        """Keep what was changed and return the whole record; what another window set stays beside it.
+
+        Raises `NotSaved`.
+        """
+        while True:
+            try:
+                return self._kept.keep(self._now, changed).record
+            except ChangedElsewhere:
+                continue
+
+
+def plays_of(place: Place, slug: str, name: str) -> Plays:
+    """Return the plays of a unit's activity, in the file of the unit's practice.
+
+    `slug` is the unit's, `name` the activity's, as in `funnel.case`.
+    """
+    return Plays(place.folder / f"{place.unit(slug)}{PRACTICE}", f"{slug}.{name}")

@@ -152,9 +152,9 @@ def test_two_windows_set_different_fields(page: Page, folder: Path) -> None:
 def test_a_setting_that_crosses_another_is_kept(page: Page, folder: Path) -> None:
     """Where two windows set something in the same moment, what was set last counts; none is refused."""
     page.set(smallest=1)
-    stale, fresh = iter([page.desk._settings.all()]), page.desk._settings.all
+    stale, fresh = iter([page.desk._settings._kept.all()]), page.desk._settings._kept.all
     Page(folder).set(smallest=2)
-    page.desk._settings.all = lambda: next(stale, None) or fresh()  # type: ignore[method-assign]
+    page.desk._settings._kept.all = lambda: next(stale, None) or fresh()  # type: ignore[method-assign]
     page.set(smallest=0)
     assert page.error == ""
     assert Page(folder).now["rules"][0]["chosen"] == 0

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kamlib.forms import activity
-from kamlib.forms.activity import WAITING, activity_names
-from kamlib.forms.activity_message import LONGEST, MessageDesk, desk
+from kamlib.forms.activity import LONGEST, WAITING, activity_names
+from kamlib.forms.activity_message import MessageDesk, desk
 from kamlib.forms.message_view import MESSAGE_WORDS
 from kamlib.forms.place import NotHere, here
 from kamlib.message_fit import MESSAGE, read_case

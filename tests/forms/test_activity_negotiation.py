@@ -12,8 +12,8 @@ import pytest
 from kamlib.case_facts import CASE, load_facts
 from kamlib.debriefing import debrief
 from kamlib.forms import activity
-from kamlib.forms.activity import WAITING, activity_names
-from kamlib.forms.activity_negotiation import LONGEST, TableDesk, desk
+from kamlib.forms.activity import LONGEST, WAITING, activity_names
+from kamlib.forms.activity_negotiation import TableDesk, desk
 from kamlib.forms.negotiation_case import FACTS, GAME, SIMULATION, read_case
 from kamlib.forms.place import NotHere, Place, StillClosed, here
 from kamlib.forms.plays import Plays

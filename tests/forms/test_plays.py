@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kamlib.forms.plays import Play, Plays
+from kamlib.forms.plays import Play, Plays, Settings
 from kamlib.items.answers import AnswersFile, ChangedElsewhere
 
 
@@ -85,3 +85,16 @@ def test_what_is_no_record_is_left_out(path: Path) -> None:
         "case.talk-1": {"response": 7}, "case.talk-2": {"response": {"seed": 1}},
     }}), "utf-8")  # fmt: skip
     assert list(Plays(path, "case.talk").all()) == [2]
+
+
+def test_what_was_set_last_counts_and_what_was_set_beside_it_stays(path: Path) -> None:
+    """Two windows that set something in the same moment both get through, the later one over the earlier."""
+    mine, theirs = Plays(path, "case.settings"), Settings(Plays(path, "case.settings"))
+    settings = Settings(mine)
+    assert settings.record == {}
+    settings.set(size=1, warmth=2)
+    stale, fresh = iter([mine.all()]), mine.all
+    theirs.set(size=3, risk=4)
+    mine.all = lambda: next(stale, None) or fresh()  # type: ignore[method-assign]
+    assert settings.set(size=5) == {"size": 5, "warmth": 2, "risk": 4}
+    assert theirs.record == {"size": 5, "warmth": 2, "risk": 4}
