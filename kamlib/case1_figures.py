@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kamlib.gap_split import gap, part
 from kamlib.words import N_
 
 
@@ -119,7 +120,7 @@ NODES: Mapping[str, str] = {
     "hA": "A / SA",
     "hB": "B / SB",
     "headA": "SA * hB",
-    "g": "ln(B / A)",
+    "g": gap("B / A"),
     "dA": "F02 / stA",
     "dB": "F03 / stB",
     "rA": "A / stA",
@@ -271,25 +272,25 @@ FIGURES: tuple[Figure, ...] = (
         "D70",
         N_("gap between A and B, two factors: coverage"),
         "percent",
-        "ln(stB / stA) / g * 100",
+        part("stB / stA", "g"),
     ),
     Figure(
         "D71",
         N_("gap between A and B, two factors: rate per store"),
         "percent",
-        "ln(rB / rA) / g * 100",
+        part("rB / rA", "g"),
     ),
     Figure(
         "D72",
         N_("gap between A and B, two factors by people: headcount"),
         "percent",
-        "ln(SB / SA) / g * 100",
+        part("SB / SA", "g"),
     ),
     Figure(
         "D73",
         N_("gap between A and B, two factors by people: rate per head"),
         "percent",
-        "ln(hB / hA) / g * 100",
+        part("hB / hA", "g"),
     ),
     Figure("D74", N_("stores per salesperson, A"), "stores/person", "stA / SA"),
     Figure("D75", N_("stores per salesperson, B"), "stores/person", "stB / SB"),
@@ -297,20 +298,20 @@ FIGURES: tuple[Figure, ...] = (
         "D76",
         N_("gap between A and B, three factors: headcount"),
         "percent",
-        "ln(SB / SA) / g * 100",
+        part("SB / SA", "g"),
         also=("stA", "stB"),
     ),
     Figure(
         "D77",
         N_("gap between A and B, three factors: stores per head"),
         "percent",
-        "ln(D75 / D74) / g * 100",
+        part("D75 / D74", "g"),
     ),
     Figure(
         "D78",
         N_("gap between A and B, three factors: rate per store"),
         "percent",
-        "ln(rB / rA) / g * 100",
+        part("rB / rA", "g"),
     ),
     Figure("D79", N_("stores per branch, A"), "stores/branch", "stA / BA"),
     Figure("D80", N_("stores per branch, B"), "stores/branch", "stB / BB"),

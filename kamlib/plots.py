@@ -17,6 +17,7 @@ from typing import Any
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from PIL import Image
 
 from kamlib.words import LANGUAGES, Message, Words
 
@@ -42,6 +43,9 @@ ACTORS = {
 FONT_FILE = Path(__file__).parent / "fonts" / "KamSansSC-Regular.otf"
 FONTS = ("Kam Sans SC", "DejaVu Sans")
 """The shipped font, and matplotlib's own for the signs that it lacks."""
+
+DOTS = 200
+"""Dots an inch of a PNG: sharp on paper, and twice as fine as a screen."""
 
 SVG_LIMIT = 100_000
 """An SVG of more bytes than this becomes a PNG at twice the size."""
@@ -154,6 +158,7 @@ def shorten(text: str, width: int) -> str:
     """
     if columns(text) <= width:
         return text
+    text = text[: max(0, width)]  # a sign takes a column at least; a word may have thousands
     while text and columns(text) > width - 1:
         text = text[:-1]
     return text.rstrip() + "…"
@@ -191,19 +196,23 @@ def svg(figure: Figure, alt: str, name: str = "figure") -> str:
     text = text.replace("url(#", f"url(#{name}-")
     label = f'class="figure" role="img" aria-label="{said}"'
     text = text.replace("<svg ", f"<svg {label} ", 1)
-    return text if len(text.encode()) <= SVG_LIMIT else _img(_png(figure), "png", said)
+    return text if len(text.encode()) <= SVG_LIMIT else _img(png(figure), "png", said)
 
 
-def image(figure: Figure, alt: str) -> str:
+def image(figure: Figure, alt: str, colours: int = 0) -> str:
     """Return a figure as an HTML image that holds all it needs; SVG, or a PNG where that gets too big.
 
     Notebooks show such an image in text, where they drop inline SVG. The same figure gives the same
-    bytes. Raises `RuntimeError` outside `style`.
+    bytes. With `colours` it is the smaller of SVG and a PNG of so many colours, for pages of many
+    pictures. Raises `RuntimeError` outside `style`.
     """
     text = _saved(figure).encode()
-    if len(text) <= SVG_LIMIT:
+    if len(text) <= SVG_LIMIT and not colours:
         return _img(text, "svg+xml", html.escape(alt))
-    return _img(_png(figure), "png", html.escape(alt))
+    pixels = png(figure, colours)
+    if len(text) <= min(SVG_LIMIT, len(pixels)):
+        return _img(text, "svg+xml", html.escape(alt))
+    return _img(pixels, "png", html.escape(alt))
 
 
 def _img(data: bytes, kind: str, alt: str) -> str:
@@ -211,10 +220,21 @@ def _img(data: bytes, kind: str, alt: str) -> str:
     return f'<img class="figure" alt="{alt}" src="data:image/{kind};base64,{text}">'
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure, colours: int = 0) -> bytes:
+    """Return a figure as a PNG of 200 dots an inch, the same bytes for the same figure.
+
+    With at most so many `colours` a busy figure takes a third of the room. It has to be called inside
+    `style`, as everything that saves.
+    """
     pixels = BytesIO()
-    figure.savefig(pixels, format="png", dpi=200, metadata={"Software": None})
-    return pixels.getvalue()
+    figure.savefig(pixels, format="png", dpi=DOTS, metadata={"Software": None})
+    if not colours:
+        return pixels.getvalue()
+    small = BytesIO()
+    with Image.open(pixels) as whole:
+        few = whole.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+        few.save(small, format="PNG", optimize=True, dpi=(DOTS, DOTS))
+    return small.getvalue()
 
 
 def _saved(figure: Figure) -> str:

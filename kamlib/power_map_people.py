@@ -96,6 +96,8 @@ class Person:
     @property
     def named(self) -> Message:
         """The person in a sentence."""
+        if not self.role.strip():
+            return message("{id}", id=self.id)
         return message("{role} ({id})", role=self.role, id=self.id)
 
 

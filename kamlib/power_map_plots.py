@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -20,6 +23,7 @@ from kamlib.plots import (
     PANEL,
     PAPER,
     WIDTH,
+    Draw,
     Picture,
     canvas,
     shorten,
@@ -59,6 +63,12 @@ ROW = 6
 SIDE, STEP, GAP, TOP, FOOT = 0.98, 0.86, 0.14, 0.72, 0.98
 """In inches: the column of levels, a row, between levels, above and below the rows."""
 
+STRAIGHT = (0.0, 0.14, -0.14, 0.3, -0.3, 0.5, -0.5)
+"""How much a line may bend, as a part of its length; of equally clear ones the first is taken."""
+
+CURVED = (0.14, -0.14, 0.3, -0.3, 0.5, -0.5)
+"""The same for an arrow, which goes beside the one that comes back."""
+
 MARK = 15.0
 """The size of a shape, in points."""
 
@@ -78,8 +88,11 @@ def chart_plot(people: People, words: Words) -> Picture:
     figure, axes = _floor(people, words, finding, legend=False)
     for each in people.persons:
         if each.reports_to:
-            (x, y), (to_x, to_y) = places[each.id], places[each.reports_to]
-            axes.plot([to_x, x], [to_y, y], color="#9aa5b1", linewidth=0.9, zorder=1)
+            ends = (each.reports_to, each.id)
+            axes.add_patch(FancyArrowPatch(
+                places[ends[0]], places[ends[1]], arrowstyle="-", shrinkA=0, shrinkB=0, color="#9aa5b1",
+                connectionstyle=f"arc3,rad={_bend(places, ends, STRAIGHT)}", linewidth=0.9, zorder=1,
+            ))  # fmt: skip
     _people(axes, people, places, words)
     caption = message(
         "Lines go from a boss to the staff. The number in a shape is the relation to us."
@@ -99,7 +112,7 @@ def influence_plot(people: People, words: Words) -> Picture:
         for other, strength in each.influences:
             axes.add_patch(FancyArrowPatch(
                 places[each.id], places[other], arrowstyle="-|>", mutation_scale=6 + 2 * strength,
-                connectionstyle="arc3,rad=0.14", shrinkA=MARK * 0.75, shrinkB=MARK * 0.75, color=colour,
+                connectionstyle=f"arc3,rad={_bend(places, (each.id, other), CURVED)}", shrinkA=MARK * 0.75, shrinkB=_room(places[each.id], places[other]), color=colour,
                 linestyle=dashes, linewidth=0.3 + 0.6 * strength, zorder=1, alpha=0.8,
             ))  # fmt: skip
     _people(axes, people, places, words)
@@ -130,6 +143,39 @@ def _sign(relation: int) -> int:
 
 
 # Where everybody stands ----------------------------------------------------------------------------
+
+
+def _bend(
+    places: Mapping[str, tuple[float, float]], ends: tuple[str, str], bends: Sequence[float]
+) -> float:
+    """Return the bend with which a line runs over the fewest people and roles.
+
+    A straight line through somebody would look as if the person stood in between.
+    """
+    (x, y), (to_x, to_y) = places[ends[0]], places[ends[1]]
+    across, down = to_x - x, to_y - y
+    along = np.linspace(0.0, 1.0, 25)
+    shapes = np.array([place for id, place in places.items() if id not in ends]).reshape(-1, 2)
+    labels = np.array([place for id, place in places.items() if id != ends[0]]).reshape(-1, 2)
+
+    def met(bend: float) -> int:
+        # the curve that matplotlib draws as arc3, on a page whose y goes down
+        over_x, over_y = (x + to_x) / 2 - bend * down, (y + to_y) / 2 + bend * across
+        at_x = (1 - along) ** 2 * x + 2 * along * (1 - along) * over_x + along**2 * to_x
+        at_y = (1 - along) ** 2 * y + 2 * along * (1 - along) * over_y + along**2 * to_y
+        near = np.hypot(at_x[:, None] - shapes[:, 0], at_y[:, None] - shapes[:, 1]) < 0.24
+        below = at_y[:, None] - labels[:, 1]
+        read = (abs(at_x[:, None] - labels[:, 0]) < 0.5) & (below > 0.18) & (below < 0.4)
+        outside = (at_x < 0.1) | (at_x > WIDTH - 0.1)
+        return int(4 * near.sum() + read.sum() + 4 * outside.sum())
+
+    return min(bends, key=met)
+
+
+def _room(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Return how far from a person an arrow ends, in points; from below, its head is not under the role."""
+    across, up = abs(end[0] - start[0]), start[1] - end[1]
+    return MARK * 2.0 if up > across else MARK * 0.75
 
 
 def _rows(people: People) -> list[tuple[str, int]]:
@@ -287,3 +333,44 @@ def _picture(
     if levels:
         alt = message("{alt} People by level: {levels}.", alt=alt, levels=levels)
     return Picture(figure, words.say(alt), words.say(caption), ("given",))
+
+
+# An invented operator --------------------------------------------------------------------------------
+
+OPERATOR_O: tuple[tuple[Message, Person], ...] = (
+    (message("general manager"), Person("P1", "", "decision", "decides")),
+    (message("deputy general manager"),
+     Person("P2", "", "decision", "influences", reports_to="P1")),
+    (message("head of purchasing"),
+     Person("P3", "", "buying", "buys", 2, "trusted", "account manager", (("P2", 3),), "P2")),
+    (message("head of finance"),
+     Person("P4", "", "support", "guards", -1, influences=(("P1", 2),), reports_to="P1")),
+    (message("device tester"),
+     Person("P5", "", "experts", "influences", 1, "regular", "technician", (("P6", 1), ("P7", 2)), "P6")),
+    (message("head of business halls"),
+     Person("P6", "", "managers", "uses", 1, "met", "account manager", (("P7", 2),), "P2")),
+    (message("adviser to the general manager"),
+     Person("P7", "", "managers", "influences", 0, influences=(("P1", 3),), reports_to="P1")),
+)  # fmt: skip
+"""The people of Operator O, with their roles in words; invented, in place of a real firm's chart (K098)."""
+
+
+def operator_o(words: Words) -> People:
+    """Return the people of the invented Operator O, with their roles in a language."""
+    return People(tuple(replace(each, role=words.say(role)) for role, each in OPERATOR_O))
+
+
+def _of_operator(draw: Callable[[People, Words], Picture]) -> Draw:
+    """Return a figure of Operator O, which needs no case and is open from the beginning."""
+
+    def drawn(folder: Path, stage: str, words: Words) -> Picture:
+        return replace(draw(operator_o(words), words), sources=("invented",))
+
+    return drawn
+
+
+FIGURES: Mapping[str, Draw] = {
+    "operator_chart": _of_operator(chart_plot),
+    "operator_power": _of_operator(influence_plot),
+}
+"""The figures by the name that a page has for them."""

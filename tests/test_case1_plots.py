@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from kamlib.case_facts import CASE, load_facts
 from kamlib.feasibility import run
 from kamlib.negotiation import Game
 from kamlib.words import LANGUAGES, Message, Words, number
+from tests.pictures import on_page, texts, title
 
 CASES = (CASE, CASE.parent / "case_1b")
 ENGLISH = Words("en")
@@ -30,12 +30,8 @@ OF_FACTS = {
 
 
 def picture(name: str, folder: Path = CASE, stage: str = "", lang: str = "en") -> plots.Picture:
-    """Draw a picture and save it; a missing glyph or font is an error."""
-    with warnings.catch_warnings(), plots.style(lang):
-        warnings.simplefilter("error")
-        drawn = FIGURES[name](folder, stage, Words(lang))
-        assert len(plots.image(drawn.figure, drawn.alt)) < plots.SVG_LIMIT * 4 / 3 + 2000
-    return drawn
+    """Draw a picture of a case and put it into a page."""
+    return on_page(lambda words: FIGURES[name](folder, stage, words), lang)
 
 
 def written(name: str, value: float) -> str:
@@ -47,18 +43,9 @@ def written(name: str, value: float) -> str:
     return number(round(value))
 
 
-def title(drawn: plots.Picture) -> str:
-    """Return what a picture states, on one line."""
-    return str(drawn.figure.get_suptitle()).replace("\n", " ")
-
-
 def shown(drawn: plots.Picture) -> set[str]:
     """Return what is written inside the axes."""
-    return {
-        text.get_text()
-        for axes in drawn.figure.axes
-        for text in (*axes.texts, *axes.get_yticklabels(), *axes.get_xticklabels())
-    }
+    return set(texts(drawn))
 
 
 def widths(drawn: plots.Picture) -> list[float]:

@@ -12,7 +12,7 @@ from kamlib.negotiation import Game
 from kamlib.negotiation_plots import belief_plot, frontier_plot
 from kamlib.plots import percent, style
 from kamlib.words import Words, message
-from tests.test_plots import drawn
+from tests.pictures import as_svg, title
 
 ENGLISH = Words("en")
 
@@ -40,7 +40,7 @@ TWICE = {
 
 
 @pytest.mark.parametrize(
-    ("deal", "changes", "title"),
+    ("deal", "changes", "finding"),
     [
         (None, {}, "What we may promise reaches 5 points for us with 5 for the distributor"),
         ([9, 0], {}, "One package within our authority is better for one side and no worse for the other"),
@@ -57,14 +57,14 @@ TWICE = {
     ],
 )  # fmt: skip
 def test_frontier_plot_states_its_finding(
-    deal: list[int] | None, changes: dict[str, object], title: str
+    deal: list[int] | None, changes: dict[str, object], finding: str
 ) -> None:
     """The title says how the deal stands, or without one how far we may get; so does the alt text."""
     with style("en"):
         picture = frontier_plot(a_game(**changes), ENGLISH, played=deal)
-        page = drawn(picture)
-    assert picture.figure.get_suptitle().replace("\n", " ") == title
-    assert picture.alt.startswith(f"{title}. ")
+        page = as_svg(picture)
+    assert title(picture) == finding
+    assert picture.alt.startswith(f"{finding}. ")
     assert ("This deal: " in picture.alt) == (deal is not None)
     assert page.startswith("<svg")
 
@@ -124,11 +124,10 @@ def test_belief_plot_says_what_moved_a_most(lang: str) -> None:
     """Title and alt name the strongest cause, start and end; each step is in the alt text."""
     with style(lang):
         picture = belief_plot(A_MONTH, CAUSES, Words(lang))
-        page = drawn(picture)
+        page = as_svg(picture)
     assert "aria-label" in page
-    title = picture.figure.get_suptitle()
     for said in ("minimum order in days", percent(0.76, lang), percent(0.88, lang)):
-        assert said in title
+        assert said in title(picture)
     for said in ("per store", "lazy", "1.25", percent(0.6, lang)):
         assert said in picture.alt
 
@@ -153,8 +152,8 @@ def test_belief_plot_where_nothing_was_shown() -> None:
     with style("en"):
         alone = belief_plot(A_MONTH[:1], {}, ENGLISH)
         lost = belief_plot(fell, CAUSES, ENGLISH)
-        drawn(alone)
+        as_svg(alone)
     assert "Nothing was shown" in alone.alt
-    assert "trust fell to 60" in lost.figure.get_suptitle()
+    assert "trust fell to 60" in title(lost)
     with pytest.raises(ValueError, match="no belief"):
         belief_plot([], {}, ENGLISH)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import warnings
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from kamlib.platforms_grid import fence, grid, warmth_grid
 from kamlib.platforms_hours import best, even, nothing
 from kamlib.platforms_plots import FIGURES, effect_plot, fan_plot, funnel_plot
 from kamlib.words import LANGUAGES, Words
+from tests.pictures import on_page, texts, title
 from tests.portfolios import customer, portfolio
 
 ENGLISH = Words("en")
@@ -23,25 +23,13 @@ PORTFOLIO = load()
 
 
 def picture(name: str, folder: Path = CASE, lang: str = "en") -> plots.Picture:
-    """Draw a picture and save it; a missing glyph or font is an error."""
-    with warnings.catch_warnings(), plots.style(lang):
-        warnings.simplefilter("error")
-        drawn = FIGURES[name](folder, "", Words(lang))
-        assert len(plots.image(drawn.figure, drawn.alt)) < plots.SVG_LIMIT * 4 / 3 + 2000
-    return drawn
-
-
-def title(drawn: plots.Picture) -> str:
-    return str(drawn.figure.get_suptitle()).replace("\n", " ")
+    """Draw a picture of a case and put it into a page."""
+    return on_page(lambda words: FIGURES[name](folder, "", words), lang)
 
 
 def written(drawn: plots.Picture) -> str:
     """Return all that is written inside the axes."""
-    return " | ".join(
-        text.get_text()
-        for axes in drawn.figure.axes
-        for text in (*axes.texts, *axes.get_yticklabels(), *axes.get_xticklabels())
-    )
+    return " | ".join(texts(drawn))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

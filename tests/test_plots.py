@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import warnings
 from xml.etree import ElementTree
 
 import matplotlib
@@ -14,15 +13,9 @@ from fontTools.ttLib import TTFont
 from kamlib import plots
 from kamlib.items.mark import Outcome
 from kamlib.words import Words
+from tests.pictures import as_svg
 
 ENGLISH = Words("en")
-
-
-def drawn(picture: plots.Picture, name: str = "figure") -> str:
-    """Return a picture as it stands in a page; a missing glyph or font is an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return plots.svg(picture.figure, picture.alt, name)
 
 
 def a_picture() -> plots.Picture:
@@ -61,14 +54,14 @@ def test_no_sign_or_chinese_character_becomes_a_box() -> None:
     signs = "".join(outcome.sign for outcome in Outcome)
     with plots.style("zh"):
         figure = plots.canvas(f"覆盖率:一半的客户 {signs} → “ok” … −1")
-        page = drawn(plots.Picture(figure, "alt"))
+        page = as_svg(plots.Picture(figure, "alt"))
     assert page.startswith("<svg")
 
 
 def test_two_prices_in_a_title_are_not_mathematics() -> None:
     """A dollar sign is drawn as it is: five characters are five glyphs."""
     with plots.style("en"):
-        page = drawn(plots.Picture(plots.canvas("$5–$6"), "alt"))
+        page = as_svg(plots.Picture(plots.canvas("$5–$6"), "alt"))
     assert page.count("<use ") == 5
 
 
@@ -77,7 +70,7 @@ def test_same_figure_gives_same_bytes() -> None:
     pages = []
     for _ in range(2):
         with plots.style("en"):
-            pages.append(drawn(a_picture()))
+            pages.append(as_svg(a_picture()))
     assert pages[0] == pages[1]
     assert "<metadata" not in pages[0]
     assert "<!--" not in pages[0]
@@ -87,7 +80,7 @@ def test_svg_needs_no_font_and_carries_alt_text() -> None:
     """A figure holds its letters as outlines, its alt text escaped, and is well-formed."""
     with plots.style("en"):
         picture = plots.Picture(plots.canvas("Title"), 'A < B "twice"')
-        page = drawn(picture)
+        page = as_svg(picture)
     root = ElementTree.fromstring(page)
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == 'A < B "twice"'
@@ -98,7 +91,7 @@ def test_svg_needs_no_font_and_carries_alt_text() -> None:
 def test_ids_of_two_figures_on_a_page_do_not_meet() -> None:
     """Every id, and every reference to one, carries the figure's own name."""
     with plots.style("en"):
-        pages = [drawn(a_picture(), name) for name in ("one", "two")]
+        pages = [as_svg(a_picture(), name) for name in ("one", "two")]
     ids = [set(re.findall(r'\bid="([^"]+)"', page)) for page in pages]
     assert ids[0]
     assert not ids[0] & ids[1]
@@ -113,7 +106,7 @@ def test_a_figure_too_big_for_svg_becomes_a_picture() -> None:
         figure = plots.canvas("Many points")
         axes = figure.subplots()
         axes.scatter([i / 7 % 1 for i in range(3000)], [i / 11 % 1 for i in range(3000)])
-        page = drawn(plots.Picture(figure, "many"))
+        page = as_svg(plots.Picture(figure, "many"))
     assert page.startswith('<img class="figure" alt="many" src="data:image/png;base64,')
 
 
@@ -134,7 +127,7 @@ def test_an_image_holds_all_it_needs() -> None:
 def test_places_are_rounded_and_letters_are_not() -> None:
     """No place has more than two digits behind the point, so that two machines draw the same bytes."""
     with plots.style("en"):
-        page = drawn(a_picture())
+        page = as_svg(a_picture())
     scales = re.findall(r"scale\([^)]*\)", page)
     assert "scale(0.015625)" in scales
     assert not re.search(r"\d\.\d{3,}", re.sub(r"scale\([^)]*\)", "", page))

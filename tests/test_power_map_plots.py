@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kamlib import plots
-from kamlib.power_map_people import ACCESSES, LEVELS, People, Person
-from kamlib.power_map_plots import chart_plot, influence_plot
+from kamlib.power_map import SingleWay, our_ways, single_way
+from kamlib.power_map_people import ACCESSES, LEVELS, People, Person, problems
+from kamlib.power_map_plots import (
+    FIGURES,
+    STRAIGHT,
+    _bend,
+    chart_plot,
+    influence_plot,
+    operator_o,
+)
 from kamlib.words import LANGUAGES, Words
+from tests.pictures import strict, title
 
 ROLES = {"en": "Head of purchasing for WIDE WIRELESS WARES", "zh": "华北地区无线产品采购部负责人"}
 
@@ -36,8 +46,7 @@ def forty(lang: str, n: int = 40) -> People:
 @pytest.mark.parametrize("draw", [chart_plot, influence_plot])
 def test_no_label_overlaps_another_or_leaves_the_figure(draw: object, lang: str, n: int) -> None:
     """Roles, levels, the legend and the title each have their own place."""
-    with warnings.catch_warnings(), plots.style(lang):
-        warnings.simplefilter("error")
+    with strict(lang):
         drawn: plots.Picture = draw(forty(lang, n), Words(lang))  # type: ignore[operator]
         renderer = FigureCanvasAgg(drawn.figure).get_renderer()  # type: ignore[no-untyped-call]
         drawn.figure.canvas.draw()
@@ -71,7 +80,36 @@ def test_the_map_of_influence_names_a_single_way_and_each_relation_as_a_sign() -
     buyer = Person("P2", "Buyer", "buying", "buys", 2, "met", "me", (("P1", 2),))
     with plots.style("en"):
         drawn = influence_plot(People((chief, buyer)), Words("en"))
-    assert drawn.figure.get_suptitle() == "Our only way to Chief (P1) is over Buyer (P2)"
+    assert title(drawn) == "Our only way to Chief (P1) is over Buyer (P2)"
     assert drawn.alt.startswith("Our only way to Chief (P1) is over Buyer (P2).")
     written = [each.get_text() for each in drawn.figure.axes[0].texts]
     assert {"−1", "+2"} <= set(written)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_page_shows_operator_o_as_invented(name: str, lang: str, tmp_path: Path) -> None:
+    """A figure of the lesson needs no case, and says that nobody in it is real."""
+    with strict(lang):
+        drawn = FIGURES[name](tmp_path, "", Words(lang))
+        assert plots.image(drawn.figure, drawn.alt).startswith("<img")
+    assert drawn.sources == ("invented",)
+
+
+def test_the_two_charts_of_operator_o_contradict_each_other() -> None:
+    """Who stands best on the management chart reaches nobody; the way is over one person without staff."""
+    people = operator_o(Words("en"))
+    assert not problems(
+        [replace(one, source="visit", on=date(2026, 4, 2)) for one in people.persons]
+    )
+    assert not any("P3" in way.people for way in our_ways(people, "P1"))
+    assert single_way(people, "P1") == SingleWay("P1", "P7")
+    assert not any(one.reports_to == "P7" for one in people.persons)
+
+
+def test_no_line_of_a_chart_runs_through_somebody() -> None:
+    """A line that skips a level goes around whoever stands there, so that nobody looks in between."""
+    places = {"P1": (3.0, 0.0), "P2": (3.0, 1.0), "P3": (3.0, 2.0)}
+    assert _bend(places, ("P1", "P2"), STRAIGHT) == 0
+    assert _bend(places, ("P1", "P3"), STRAIGHT) != 0
+    assert _bend({**places, "P2": (5.0, 1.0)}, ("P1", "P3"), STRAIGHT) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from pathlib import Path
 
 import pytest
@@ -16,21 +15,14 @@ from kamlib.message_fit import MESSAGE, read_case, reply
 from kamlib.preferences import CASE, LENS_IDS, LENSES, NOT_A_PERSON
 from kamlib.preferences_plots import FACT, FIGURES
 from kamlib.words import LANGUAGES, Words
+from tests.pictures import on_page, title
 
 LENS_FILE, SHARED = read_case()
 
 
 def picture(name: str, lang: str = "en", folder: Path = CASE) -> plots.Picture:
-    """Draw a picture and save it; a missing glyph or font is an error."""
-    with warnings.catch_warnings(), plots.style(lang):
-        warnings.simplefilter("error")
-        drawn = FIGURES[name](folder, "", Words(lang))
-        assert len(plots.image(drawn.figure, drawn.alt)) < plots.SVG_LIMIT * 4 / 3 + 2000
-    return drawn
-
-
-def title(drawn: plots.Picture) -> str:
-    return str(drawn.figure.get_suptitle()).replace("\n", " ")
+    """Draw a picture of a case and put it into a page."""
+    return on_page(lambda words: FIGURES[name](folder, "", words), lang)
 
 
 @pytest.fixture
