@@ -14,7 +14,7 @@ from kamlib.disclosure import disclosed
 from kamlib.distributor import Deal, Packages
 from kamlib.distributor_file import ISSUES, Option, Parameters
 from kamlib.evidence import Claims
-from kamlib.measured import Data, Fields, Measured
+from kamlib.measured import Data, Fields, Measured, flat
 from kamlib.plan_quality import EFFICIENCY, NASH, SHARE, Plan, PlanScore, plan_score
 from kamlib.words import Message, message
 
@@ -172,7 +172,7 @@ def _option(issue: str, fields: Fields, parameters: Parameters) -> Option | None
         return None
     if isinstance(given, float):
         return _nearest(given, options)
-    wanted = _bare(given)
+    wanted = _bare(str(given))
     return next((one for one in options if _bare(str(one)) == wanted), None)
 
 
@@ -203,7 +203,7 @@ def _walk_away(
         last["monthly_target"] = _nearest(target, parameters.issues.options("monthly_target"))
     if rebate is not None:
         last["rebate_per_unit"] = _nearest(
-            float(rebate), parameters.issues.options("rebate_per_unit")
+            float(str(rebate)), parameters.issues.options("rebate_per_unit")
         )
     packages = packages or Packages.of(parameters)
     return float(packages.company[packages.index(last)])
@@ -229,7 +229,7 @@ def tried(fields: Fields, data: Data) -> Tried | None:
     """Return how a plan does with the hidden owners of A; None where it holds no package."""
     if not any(issue in fields for issue in ISSUES):
         return None
-    return _tried(tuple(sorted(fields.items())), data["simulation"])
+    return _tried(tuple(sorted(flat(fields).items())), data["simulation"])
 
 
 def deals(fields: Fields, data: Data) -> Measured:

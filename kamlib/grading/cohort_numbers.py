@@ -289,7 +289,8 @@ def fall_text(item: model.Item, key: keys.Key | None, name: str) -> tuple[Messag
             check = keys.named_checks(key.checks).get(name)
             if check:
                 return "", check.message
-            return (fall(key.measure, name) if isinstance(key, keys.PlanKey) else None) or name, ""
+            measure = getattr(key, "measure", "")
+            return (fall(measure, name) if measure else None) or name, ""
     kind, _, value = name.partition(":")
     if kind in _KINDS and value in (texts := getattr(item, _KINDS[kind], {})):
         said = getattr(key, "reason_messages", {}).get(value, "") if kind == "reason" else ""

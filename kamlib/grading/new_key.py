@@ -14,7 +14,7 @@ from kamlib.course.bundle import Bundle
 from kamlib.course.syllabus import CourseError, Unit, mistake, read_yaml
 from kamlib.items.fit import misfits
 from kamlib.items.key_changes import differences, marks_alike
-from kamlib.items.keys import Key, PlanKey, ProseKey, parse_key
+from kamlib.items.keys import Key, ProseKey, WorkedKey, parse_key
 from kamlib.items.model import Item, parse_item
 from kamlib.items.responses import short
 from kamlib.items.texts import texts_of
@@ -119,7 +119,7 @@ def _key(bundle: Bundle, item: Item, entry: Any) -> tuple[Key | None, list[Messa
             )
             for field in frozen
         ]  # fmt: skip
-    if isinstance(held := bundle.keys[item.id], (PlanKey, ProseKey)):
+    if isinstance(held := bundle.keys[item.id], (WorkedKey, ProseKey)):
         # what it reckons with was frozen with the cohort; a correction names the files, no more
         entry = {**entry, "data": held.data}
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from kamlib.filler import plausible
 from kamlib.items import model
 from kamlib.items import responses as r
 from kamlib.items.scene import walk
@@ -158,7 +159,7 @@ def _fields(
     yield from r.ill_formed(spec, values)
     for name, field in spec.items():
         value = values.get(name)
-        if field.kind == "text" and isinstance(value, str) and not r.plausible(value):
+        if field.kind == "text" and isinstance(value, str) and not plausible(value):
             yield message("{field}: “{typed}” says nothing yet.",
                           field=Message(field.label), typed=r.short(value))  # fmt: skip
 
@@ -186,7 +187,7 @@ def _table(item: model.Table, answer: r.TableAnswer, _: object) -> Iterable[Mess
 
 
 def _text(item: model.Prose, answer: r.TextAnswer, _: object) -> Iterable[Message]:
-    if not r.plausible(answer.text):
+    if not plausible(answer.text):
         yield message("“{typed}” says nothing yet.", typed=r.short(answer.text))
 
 

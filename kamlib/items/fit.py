@@ -64,6 +64,7 @@ def _misfits(item: model.Item, key: keys.Key) -> Iterable[Message | None]:
             yield from _checks(item, key.checks, item.fields)
             yield from _unknown(item, key.example, item.fields)
         case model.Table(), keys.TableKey():
+            yield from _measure(item, key.measure)
             yield from _checks(item, key.checks, item.columns)
             yield from _unknown(item, {name for row in key.example for name in row}, item.columns)
         case model.Prose(), keys.ProseKey():

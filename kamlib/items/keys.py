@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PlainSerializer, TypeAdapter
+from pydantic import AfterValidator, Field, PlainSerializer, TypeAdapter, model_validator
 
 from kamlib.items.model import ItemId, OptionKey, Record, Text, Translatable
 from kamlib.words import N_
@@ -244,28 +244,39 @@ class StructuredKey(BaseKey):
     """A full answer, for the instructor and for proving the item."""
 
 
-class PlanKey(BaseKey):
-    """How a subject's own measure works a plan out, and the checks on its fields beside it."""
+class WorkedKey(BaseKey):
+    """How a subject's own measure works an answer out, and the checks beside it."""
 
-    interaction: Literal["plan"]
-    measure: str
+    measure: str = ""
     """The measure, by a name of `kamlib.items.measures.MEASURES`."""
     data: dict[str, str] = Field(default_factory=dict)
     """The files that it reckons with, whole, by the names it knows; an author names their paths."""
     together: tuple[ItemId, ...] = ()
-    """The other questions of the exercise that hold parts of the same plan."""
+    """The other questions of the exercise that hold parts of the same whole."""
     weight: float = Field(default=1, gt=0)
     """What the measure weighs against the checks."""
     checks: tuple[Check, ...] = ()
+
+
+class PlanKey(WorkedKey):
+    """How a measure works a plan out, and the checks on its fields beside it."""
+
+    interaction: Literal["plan"]
+    measure: str
     example: dict[OptionKey, Typed | float] = Field(default_factory=dict)
 
 
-class TableKey(BaseKey):
-    """The checks on the rows, by weight."""
+class TableKey(WorkedKey):
+    """The checks on the rows, by weight, or a measure that works them out, or both."""
 
     interaction: Literal["table"]
-    checks: Checks
     example: tuple[dict[OptionKey, Typed | float], ...] = ()
+
+    @model_validator(mode="after")
+    def _marks_come_from_something(self) -> TableKey:
+        if not self.measure:
+            _some_weigh(self.checks)
+        return self
 
 
 class Remark(Record):

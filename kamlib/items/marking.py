@@ -23,6 +23,7 @@ from typing import Any
 
 from kamlib.arithmetic import evaluate
 from kamlib.backing import backing
+from kamlib.filler import plausible
 from kamlib.items import keys as k
 from kamlib.items import model
 from kamlib.items import responses as r
@@ -31,6 +32,7 @@ from kamlib.items.measures import measure
 from kamlib.items.recall import Doubt, recalled
 from kamlib.items.rehearsal import reflected, staged
 from kamlib.items.verdict import Verdict
+from kamlib.measured import Measured, Row
 from kamlib.words import Message, message
 
 HABIT = 2
@@ -455,8 +457,7 @@ def _without_reading(item: model.Number, key: k.NumberKey, answer: r.NumberAnswe
     return Verdict(0.0, [why])
 
 
-_SCALES = (("thousand", 1e3), ("million", 1e6))
-_SCALE_SIGN = re.compile(r"[千万亿]|thousand|million|\dk\b", re.I)
+_SCALES_OF_UNITS = ("thousand", "million", "billion")
 
 
 def _scale_said_twice(item: model.Number, answer: r.NumberAnswer) -> float:
@@ -465,8 +466,8 @@ def _scale_said_twice(item: model.Number, answer: r.NumberAnswer) -> float:
     In thousands, somebody who types “210 thousand” or 21 万 means 210.
     """
     label = item.units.get(answer.unit or next(iter(item.units)), "").casefold()
-    scale = next((factor for word, factor in _SCALES if word in label), 1.0)
-    return scale if scale > 1 and _SCALE_SIGN.search(answer.typed) else 1.0
+    scale = next((r.SCALES[word] for word in _SCALES_OF_UNITS if word in label), 1.0)
+    return scale if scale > 1 and r.scale_said(answer.typed) >= r.SCALES["thousand"] else 1.0
 
 
 def _amount(item: model.Number, value: float, unit: str | None) -> Message | float:
@@ -813,12 +814,7 @@ def _over_fields(
 def _plan(
     item: model.Structured, key: k.PlanKey, answer: r.StructuredAnswer, exercise: _Exercise
 ) -> Verdict:
-    fields: dict[str, str | float] = {}
-    for name in key.together:
-        part = exercise.answers.get(name)
-        if isinstance(part, r.StructuredAnswer):
-            fields |= _plain(part.fields)
-    found = measure(key.measure)(fields | _plain(answer.fields), key.data)
+    found = _worked_out(item, key, answer, exercise)
     held = _over_fields(item, key.checks, answer)
     share = (key.weight * found.share + held.earned) / (key.weight + held.weight)
     return Verdict(
@@ -830,12 +826,44 @@ def _plan(
     )
 
 
+def _worked_out(
+    item: model.Item,
+    key: k.WorkedKey,
+    answer: r.StructuredAnswer | r.TableAnswer,
+    exercise: _Exercise,
+) -> Measured:
+    """Return what a key's measure finds in an answer, with the parts that belong to it."""
+    parts: dict[str, Row | tuple[Row, ...]] = {}
+    flat: dict[str, str | float] = {}
+    for name in (*key.together, item.id):
+        part = answer if name == item.id else exercise.answers.get(name)
+        if isinstance(part, r.StructuredAnswer):
+            flat |= (plain := _plain(part.fields))
+            parts[_part(name)] = plain
+        elif isinstance(part, r.TableAnswer):
+            parts[_part(name)] = tuple(map(_plain, part.rows))
+        elif isinstance(part, r.TextAnswer):
+            parts[_part(name)] = {"text": part.text}
+    return measure(key.measure)({**parts, **flat}, key.data)
+
+
+def _part(item: str) -> str:
+    """Return what a question's answer is called beside those of others: its id without the unit."""
+    return item.partition(".")[2]
+
+
 def _plain(fields: Mapping[str, r.Value]) -> dict[str, str | float]:
     """Leave out what is not of its field's kind; a measure knows options, texts and numbers."""
-    return {name: value for name, value in fields.items() if isinstance(value, (str, float))}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in fields.items()
+        if not isinstance(value, r.IllFormed)
+    }
 
 
-def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object) -> Verdict:
+def _table(
+    item: model.Table, key: k.TableKey, answer: r.TableAnswer, exercise: _Exercise
+) -> Verdict:
     rows = answer.rows
     earned = weight = 0.0
     wrong, traps = [], []
@@ -857,8 +885,16 @@ def _table(item: model.Table, key: k.TableKey, answer: r.TableAnswer, _: object)
             traps.append(name)
         if share < 1 and (bad or check.rule in ("sum", "distinct")):
             wrong.append(_in_rows(bad, len(rows), check))
-    notes = _row_notes(item, answer)
-    return Verdict(_mean(earned, weight), _once(wrong), notes=_limited(notes), traps=traps)
+    found = _worked_out(item, key, answer, exercise) if key.measure else Measured(0.0)
+    if key.measure:
+        earned, weight = earned + key.weight * found.share, weight + key.weight
+    return Verdict(
+        _mean(earned, weight),
+        _once([*wrong, *found.wrong]),
+        notes=_limited(_row_notes(item, answer)),
+        closing=found.notes,
+        traps=[*traps, *found.falls],
+    )
 
 
 def _in_rows(bad: list[int], rows: int, check: k.Check) -> Message:
@@ -970,7 +1006,7 @@ def _met(condition: k.Condition, fields: Mapping[str, r.Value]) -> bool:
 def _filled(value: r.Value, spec: model.TypedField | None) -> bool:
     if isinstance(value, r.IllFormed):
         return False
-    return not isinstance(value, str) or bool(spec and spec.options) or r.plausible(value)
+    return not isinstance(value, str) or bool(spec and spec.options) or plausible(value)
 
 
 def _as_option(value: r.Value | None) -> str:

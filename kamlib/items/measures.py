@@ -1,4 +1,4 @@
-"""Which measure of a subject works out which plan."""
+"""Which measure of a subject works out which answer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ MEASURES: Mapping[str, str] = {
     "case1.said": "kamlib.case1_plan:said",
     "case1.levers": "kamlib.case1_plan:levers",
     "case1.chance": "kamlib.case1_plan:chance",
+    "customer_analysis.customer": "kamlib.customer_analysis_measures:customer",
+    "customer_analysis.power": "kamlib.customer_analysis_measures:power",
+    "customer_analysis.people": "kamlib.customer_analysis_measures:people",
+    "customer_analysis.statement": "kamlib.customer_analysis_measures:statement",
+    "customer_analysis.finance": "kamlib.customer_analysis_measures:finance",
+    "customer_analysis.territory": "kamlib.customer_analysis_measures:territory",
+    "customer_analysis.network": "kamlib.customer_analysis_measures:network",
+    "customer_analysis.claims": "kamlib.customer_analysis_measures:claims",
+    "customer_analysis.execution": "kamlib.customer_analysis_measures:execution",
+    "customer_analysis.goals": "kamlib.customer_analysis_measures:goals",
+    "customer_analysis.actions": "kamlib.customer_analysis_measures:actions",
     "platforms.quarter": "kamlib.platforms_plan:quarter",
     "preferences.kept": "kamlib.rewriting:kept",
 }

@@ -395,10 +395,12 @@ def _checked(
     answers: Callable[[k.Check], Iterator[Response]],
 ) -> Iterator[Probe]:
     """Yield for each check an answer that breaks it and as few others as can be."""
-    for name, check in k.named_checks(key.checks).items():
+    checks = k.named_checks(key.checks)
+    for name, check in checks.items():
         tried: list[tuple[int, set[str], Response]] = []
         for response in answers(check):
-            failed = set(marked(item, key, response).traps)
+            # what else a measure has to say of such an answer is no message of the key
+            failed = set(marked(item, key, response).traps) & checks.keys()
             if name in failed:
                 tried.append((len(failed), failed, response))
             if failed == {name}:

@@ -228,17 +228,19 @@ _SIGNS_AND_BLANKS = {
     **dict.fromkeys(map(ord, "−–—‒﹣"), "-"),
     **dict.fromkeys(map(ord, "’‘"), "'"),
 }
-_TIMES = {
+SCALES: Mapping[str, float] = {
     "千": 1e3, "k": 1e3, "thousand": 1e3, "万": 1e4, "萬": 1e4, "十万": 1e5, "百万": 1e6,
     "m": 1e6, "mn": 1e6, "million": 1e6, "千万": 1e7, "亿": 1e8, "億": 1e8,
     "bn": 1e9, "billion": 1e9, "百": 1e2, "": 1.0,
 }  # fmt: skip
+"""By what a sign or word after a number multiplies it."""
+
 _NUMBER = re.compile(
     r"(?:(?:[≈~约]|about|circa|ca\.?)\s*)?(?P<sign>[-+负]?)\s*(?:[¥$€£]\s*)?"
     r"(?P<digits>[0-9]{1,3}(?:(?P<group>[, '])[0-9]{3})(?:(?P=group)[0-9]{3})*(?:\.[0-9]*)?"
     r"|[0-9]+,[0-9]{1,2}|[0-9]+\.?[0-9]*|\.[0-9]+)"
     r"(?:e(?P<power>[-+]?[0-9]{1,3}))?"
-    r"\s*(?P<times>" + "|".join(sorted(filter(None, _TIMES), key=len, reverse=True)) + r"|)"
+    r"\s*(?P<times>" + "|".join(sorted(filter(None, SCALES), key=len, reverse=True)) + r"|)"
     r"\s*(?P<percent>%?)\s*[元块倍家个台件箱店次天人张单]?"
 )
 _WAN_AND_REST = re.compile(
@@ -276,13 +278,13 @@ def read_number(typed: object, per_cent: bool = False) -> float | None:
         return None
     if typed.isascii() and typed.isdecimal():
         return _finite(float(typed))
-    text = unicodedata.normalize("NFKC", typed).translate(_SIGNS_AND_BLANKS).strip().lower()
+    text = _simple(typed)
     if found := _NUMBER.fullmatch(text):
         digits = found["digits"]
         if found["group"]:
             digits = digits.replace(found["group"], "")
         value = float(digits.replace(",", ".") + "e" + (found["power"] or "0"))
-        value *= _TIMES[found["times"]]
+        value *= SCALES[found["times"]]
         if found["percent"] and not per_cent:
             value /= 100
         return _finite(-value if found["sign"] in ("-", "负") else value)
@@ -292,6 +294,22 @@ def read_number(typed: object, per_cent: bool = False) -> float | None:
             float(yi or 0) * 1e8 + float(wan) * 1e4 + float(thousands or 0) * 1e3 + float(rest or 0)
         )
     return None
+
+
+def _simple(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).translate(_SIGNS_AND_BLANKS).strip().lower()
+
+
+def scale_said(typed: str) -> float:
+    """Return by what the sign or word after a typed number multiplies it; 1 where there is none.
+
+    >>> [scale_said(typed) for typed in ("21万", "210 thousand", "3万6千", "210", "many")]
+    [10000.0, 1000.0, 10000.0, 1.0, 1.0]
+    """
+    text = _simple(typed[:MAX_NUMBER])
+    if found := _NUMBER.fullmatch(text):
+        return SCALES[found["times"]]
+    return SCALES["万"] if _WAN_AND_REST.fullmatch(text) else 1.0
 
 
 def _finite(value: float) -> float | None:
@@ -313,22 +331,6 @@ def read_date(typed: object) -> date | None:
         return date(*(int(part) for part in found.groups()))
     except ValueError:
         return None
-
-
-_NO_CONTENT = frozenset((
-    "n/a", "na", "nil", "tbd", "todo", "test", "asdf", "qwerty", "待定", "待填", "待补", "暂无",
-    "测试", "同上",
-))  # fmt: skip
-
-
-def plausible(text: str) -> bool:
-    """Tell whether a text says anything at all: no filler, no single sign, no one sign repeated.
-
-    >>> [plausible(t) for t in ("Call the buyer", "客户", "...", "xxxx", "n/a", "a")]
-    [True, True, False, False, False, False]
-    """
-    signs = [sign for sign in text.casefold() if sign.isalnum()]
-    return len(set(signs)) > 1 and text.strip(" .。").casefold() not in _NO_CONTENT
 
 
 # Reading, one function an interaction -------------------------------------------------------

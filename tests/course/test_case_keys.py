@@ -12,7 +12,7 @@ from kamlib.case_facts import load_facts
 from kamlib.course.build import UnitSources, bundle, read_unit
 from kamlib.course.case_keys import disagreements, for_case
 from kamlib.course.syllabus import Course
-from kamlib.items.keys import Key, NumberKey, PlanKey, parse_key
+from kamlib.items.keys import Key, NumberKey, WorkedKey, parse_key
 from kamlib.items.marking import mark_exercise
 from kamlib.items.solution import solution
 from kamlib.words import Words
@@ -41,7 +41,7 @@ def in_case(sources: UnitSources, case: str) -> dict[str, Key]:
                 }
             }
         )
-        if isinstance(key, PlanKey)
+        if isinstance(key, WorkedKey)
         else key
         for item, key in keys.items()
     }

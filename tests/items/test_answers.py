@@ -745,3 +745,17 @@ def test_two_processes_lose_nothing_of_each_other(path: Path) -> None:
     assert answers.responses == {
         f"{name}.q{n}": [name, n] for name in ("left", "right") for n in range(count)
     }
+
+
+def test_a_glance_moves_nothing(tmp_path: Path) -> None:
+    """It returns what is there, nothing of a damaged file but a sentence, and leaves the folder as it is."""
+    path = tmp_path / "01_x.answers.json"
+    assert module.glance(path) == (module.Answers({}), None)
+    module.AnswersFile(path).save("x.a", {"text": "b"}, seen=0, window="w")
+    answers, problem = module.glance(path)
+    assert (answers.responses, problem) == ({"x.a": {"text": "b"}}, None)
+    path.write_bytes(b"{")
+    answers, problem = module.glance(path)
+    assert (answers.responses, problem is None) == ({}, False)
+    assert path.read_bytes() == b"{"
+    assert not list(tmp_path.glob("*.damaged-*"))

@@ -61,6 +61,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("table", {"example": [{"typo": "x"}]}),
+    ("table", {"measure": "typo"}),
     ("text", {"levels": {"typo": ["0", "1", "2", "3"]}}),
     ("text", {"comments": {"c": {"criterion": "typo", "text": "m"}}}),
     ("text", {"look_for": {"typo": ["w"]}}),

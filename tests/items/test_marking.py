@@ -1,6 +1,7 @@
 """Marks for each interaction: the score, and the sentence that says why."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -575,8 +576,8 @@ def test_a_fact_is_late_only_where_its_stage_comes_after_the_claims(
 
 @pytest.mark.parametrize(
     ("typed", "score"),
-    [("210", 6.0), ("21 万", 6.0), ("21万元", 6.0), ("210 thousand", 6.0), ("210千元", 6.0),
-     ("210k", 6.0), ("210,000", 0.0), ("210 万", 0.0), ("42 thousand", 0.0)],
+    [("210", 6.0), ("21 万", 6.0), ("21萬", 6.0), ("21万元", 6.0), ("210 thousand", 6.0), ("210千元", 6.0),
+     ("210k", 6.0), ("0.21m", 6.0), ("210 thousand yuan", 6.0), ("210,000", 0.0), ("210 万", 0.0), ("42 thousand", 0.0)],
 )  # fmt: skip
 def test_a_scale_that_the_unit_has_already_may_be_said_again(typed: str, score: float) -> None:
     """In thousands of yuan, 210 thousand and 21 万 are 210; a trap is known so as well."""
@@ -804,6 +805,76 @@ def test_a_table_counts_rows_that_lack_and_ignores_those_too_many() -> None:
     many = check(TABLE, TABLE_KEY, rows(("A1", 20), ("A2", 20), ("A3", 60), ("A4", 99)))
     assert many.score == 6.0
     assert "1 more were not read" in said(many)[0]
+
+
+def measured(monkeypatch: pytest.MonkeyPatch, found: Measured) -> list[Mapping[str, Any]]:
+    """Let any measure return `found`, and return the list of what it is given."""
+    given: list[Mapping[str, Any]] = []
+
+    def of(name: str) -> Any:
+        return lambda fields, data: given.append(fields) or found
+
+    monkeypatch.setattr(marking, "measure", of)
+    return given
+
+
+def test_a_table_is_worked_out_by_its_subject_as_a_plan_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With checks beside it or alone; its numbers come last, its falls after the checks'."""
+    found = Measured(0.5, (message("It came to {n}.", n=9),), (message("Too few."),), ("few",))
+    measured(monkeypatch, found)
+    alone = key("table", measure="case1.deals")
+    mark = check(TABLE, alone, rows(("One", 60), ("Two", 40)))
+    assert (mark.score, mark.traps) == (3.0, ("few",))
+    assert said(mark) == ["Too few.", "It came to 9.", WHY]
+    checks = [{"rule": "distinct", "fields": ["name"], "message": "Twice."}]
+    both = key("table", measure="case1.deals", weight=2, checks=checks)
+    assert check(TABLE, both, rows(("One", 60), ("Two", 40))).score == pytest.approx(4.0)
+    mark = check(TABLE, both, rows(("One", 60), ("One", 40)))
+    assert (mark.score, mark.traps) == (2.0, ("distinct:name", "few"))
+    assert said(mark) == ["Twice.", "Too few.", "It came to 9.", WHY]
+
+
+def test_a_table_without_a_measure_needs_a_check_that_weighs() -> None:
+    """Else nothing could be earned."""
+    only = {"rule": "filled", "fields": ["name"], "message": "m", "weight": 0}
+    for checks in ([], [only]):
+        with pytest.raises(ValidationError):
+            key("table", checks=checks)
+        assert key("table", checks=checks, measure="case1.deals")
+
+
+def test_a_measure_is_given_every_part_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fields flat and under their part, rows and texts under theirs, days as ISO texts."""
+    given = measured(monkeypatch, Measured(1.0))
+    form = item(
+        "plan", "frame",
+        fields={"sign": {"label": "S"}, "on": {"label": "D", "kind": "date"},
+                "table": {"label": "T"}, "much": {"label": "M", "kind": "number"}},
+    )  # fmt: skip
+    prose = item("text", "prose", criteria={"a": "A"})
+    columns = {"name": {"label": "Name"}, "day": {"label": "Day", "kind": "date"},
+               "n": {"label": "N", "kind": "number"}}  # fmt: skip
+    table = item("table", "table", columns=columns)
+    worked = {"measure": "case1.deals", "together": ["u.frame", "u.prose", "u.missing"]}
+    keys = {
+        "u.frame": key("plan", **worked | {"together": ["u.table"]}),
+        "u.table": key("table", **worked),
+        "u.prose": key("text", model_answer="M", levels={"a": ["0", "1", "2", "3"]}),
+    }
+    frame = {"sign": "K", "on": "2026年6月8日", "table": "round", "much": "many"}
+    line = {"name": "One", "day": "2026-06-01", "n": "３"}
+    answers = {"u.frame": {"fields": frame}, "u.prose": {"text": "So."},
+               "u.table": {"rows": [line, {}]}}  # fmt: skip
+    mark_exercise([form, prose, table], keys, answers)
+    of_frame, of_table = given
+    plain = {"sign": "K", "on": "2026-06-08", "table": "round"}
+    assert of_frame == {**plain, "frame": plain}  # a field goes before a part of its name
+    assert of_table["frame"] == plain
+    assert (of_table["sign"], of_table["on"]) == ("K", "2026-06-08")
+    assert of_table["prose"] == {"text": "So."}
+    alone = mark_exercise([table], {"u.table": key("table", measure="m")}, answers)
+    assert alone["u.table"].score == 6.0
+    assert given[-1] == {"table": ({"name": "One", "day": "2026-06-01", "n": 3.0},)}
 
 
 def test_prose_is_left_to_a_person() -> None:
