@@ -135,7 +135,8 @@ def show(group: Cohort, graded: Graded, words: Words) -> None:
             )
         out.print(shown)
     for refusal in graded.refusals:
-        out.print(f"✗ {refusal.received.name}: {words.say(refusal.told)}", markup=False)
+        told = group.words(refusal.unit, words.lang).say(refusal.told)
+        out.print(f"✗ {refusal.received.name}: {told}", markup=False)
     for attempt, remark in graded.remarks:
         out.print(f"? {attempt.received.name}: {words.say(remark)}", markup=False)
     preview = group.root / "feedback_preview"

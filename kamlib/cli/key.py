@@ -220,8 +220,7 @@ def _key_file(unit: str, given: Path | None) -> tuple[Path, Unit | None]:
 
 
 def _words(group: Cohort, unit: str = "") -> Words:
-    lang = group.settings.instructor_lang
-    return group.bundles[unit].words(lang) if unit in group.bundles else Words(lang)
+    return group.words(unit, group.settings.instructor_lang)
 
 
 def _round(points: float) -> float:

@@ -39,11 +39,16 @@ def submit(
     words = Words(lang)
     try:
         left = handin.still_open(root, units[0], lang)
+        again = handin.look_again(root, units[0], lang)
         made = handin.build_hand_in(root, units[0])
     except NotSaved as error:
         raise fail([error.message], words) from None
     for one in left:
         out.print(f"○ {handin.say_open(one, words)}", markup=False)
+    if again:
+        say(message("Look at these once more: each may be a person’s name."), words)
+    for found in again:
+        say(found.said, words, "?")
     out.print(f"✓ {made.path}", markup=False)
     for sentence in handin.what_now(made, root):
         say(sentence, words)

@@ -13,9 +13,9 @@ from kamlib.forms.page import question_html
 from kamlib.forms.place import PRACTICE, NotHere, Place
 from kamlib.forms.start import Start
 from kamlib.forms.start_view import HTML_LANG, moment_in_words
-from kamlib.items.answers import MAX_BYTES, DamagedAnswers, answers_name, parse_answers
+from kamlib.items.answers import answers_name, glance
 from kamlib.items.model import Item
-from kamlib.words import N_, Message, Words, message
+from kamlib.words import N_, Words, message
 
 CSS = """
 @page { size: A4; margin: 18mm 16mm }
@@ -84,20 +84,9 @@ def answers_page(start: Start, unit: str, now: datetime) -> Export:
 
 
 def _answered(items: list[Item], path: Path, words: Words) -> list[str]:
-    parts = []
-    responses: dict[str, object] = {}
-    try:
-        with path.open("rb") as file:
-            responses = parse_answers(file.read(MAX_BYTES + 1)).responses
-    except FileNotFoundError:
-        pass
-    except DamagedAnswers as error:
-        parts.append(f"<p>✗ {escape(words.say(error.message))}</p>")
-    except OSError as error:
-        why: Message = message("The answers file {file} cannot be read: {reason}. Close other "
-                               "programs that use it and open the page again.",
-                               file=path.name, reason=error.strerror or type(error).__name__)  # fmt: skip
-        parts.append(f"<p>✗ {escape(words.say(why))}</p>")
+    answers, problem = glance(path)
+    responses = answers.responses
+    parts = [f"<p>✗ {escape(words.say(problem))}</p>"] if problem else []
     mine = escape(words.translate(N_("My answer")))
     none = escape(words.translate(N_("not answered")))
     for item in items:

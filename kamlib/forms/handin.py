@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from kamlib.items.answers import (
     DamagedAnswers,
     NotSaved,
     answers_name,
+    encode,
     not_saved,
     parse_answers,
     replace_file,
@@ -34,6 +35,8 @@ from kamlib.items.manifest import (
     receipt_in,
     sha256,
 )
+from kamlib.items.model import Item
+from kamlib.items.personal_data import Found, blanked, blocking, in_answers, places
 from kamlib.words import LANGUAGES, Message, Words, message
 
 FOLDER = "handed_in"
@@ -48,6 +51,22 @@ Open = tuple[str, tuple[Message, ...]]
 
 class NotHandedIn(NotSaved):
     """No hand-in was made; the message says why and what to do."""
+
+
+class PersonalData(NotHandedIn):
+    """The answers hold personal data, which has to go first; the message says where, masked."""
+
+    def __init__(self, found: tuple[Found, ...]) -> None:
+        """Take what was found."""
+        super().__init__(
+            message(
+                "Nothing was handed in: your answers hold personal data, which must not leave this "
+                "computer. Take it out and write the role of the person instead; a figure is "
+                "written with commas or with its unit. Then hand in again. It stands here: {places}.",
+                places=places(found),
+            )
+        )
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +150,36 @@ def still_open(root: Path, unit: str, lang: str) -> list[Open]:
     place = _place(root, unit, lang)
     responses = _read(place.folder / answers_name(unit)).responses
     found = []
-    for item in place.items(_slug(unit)):
-        if item.use != "graded":
-            continue
+    for item in _graded(place, unit):
         told = completeness(item, responses.get(item.id))
         if told.state is not State.COMPLETE:
             found.append((item.title, told.messages))
     return found
 
 
+def look_again(root: Path, unit: str, lang: str) -> tuple[Found, ...]:
+    """Return what may be a person's name in the answers; it never stops a hand-in.
+
+    Raises `NotHere` where the questions are missing, `NotSaved` where the answers cannot be read.
+    """
+    place = _place(root, unit, lang)
+    answers = _read(place.folder / answers_name(unit))
+    found = in_sight(_graded(place, unit), answers)
+    return tuple(one for one in found if one.severity == "warn")
+
+
+def in_sight(items: Iterable[Item], answers: Answers) -> tuple[Found, ...]:
+    """Return the personal data in a unit's answers that its forms show."""
+    return tuple(one for one in in_answers(items, answers) if one.seen)
+
+
 def build_hand_in(root: Path, unit: str, clock: Callable[[], datetime] = _now) -> HandIn:
     """Make the one file to hand in, and remember its receipt.
 
-    The same answers give the same file again. Incomplete answers are no obstacle.
+    The same answers give the same file again. Incomplete answers are no obstacle. Personal data
+    that the forms do not show, as in an earlier version of an answer, stays out of the file.
     Raises `NotSaved` or one of its subclasses, among them `NotHandedIn` where no code was typed
-    or nothing was answered; then nothing was handed in.
+    or nothing was answered, and `PersonalData`; then nothing was handed in.
     """
     me = read_identity(root)
     if not me.known:
@@ -165,7 +199,7 @@ def build_hand_in(root: Path, unit: str, clock: Callable[[], datetime] = _now) -
         language=None if _read(path).language in LANGUAGES else lang,
         course=str(settings.get("version", "")) or None,
     )
-    data = _bytes(path)
+    data = _without_personal_data(_bytes(path), _items(root, unit, lang))
     files = {path.name: data}
     notebook = _notebook(folder, unit, answers.language)
     if notebook:
@@ -191,6 +225,28 @@ def build_hand_in(root: Path, unit: str, clock: Callable[[], datetime] = _now) -
     known = receipts(root)  # before the file is there, since a lost list is made good from files
     replace_file(target, hand_in_bytes(manifest, files))
     return _remember(known, unit, me.code, number, target, clock())
+
+
+def _items(root: Path, unit: str, lang: str) -> tuple[Item, ...]:
+    """Return a unit's graded items that are open; none where they are missing, as intake has them."""
+    try:
+        return _graded(_place(root, unit, lang), unit)
+    except NotHere:
+        return ()
+
+
+def _graded(place: Place, unit: str) -> tuple[Item, ...]:
+    return tuple(item for item in place.items(_slug(unit)) if item.use == "graded")
+
+
+def _without_personal_data(data: bytes, items: tuple[Item, ...]) -> bytes:
+    """Return the bytes of an answers file as they may leave the computer, or raise `PersonalData`."""
+    answers = parse_answers(data)
+    found = blocking(in_answers(items, answers))
+    if shown := tuple(one for one in found if one.seen):
+        raise PersonalData(shown)
+    # Nobody could take out what no form shows, so it stays here and the hand-in goes without it.
+    return encode(blanked(answers, found).document) if found else data
 
 
 def _remember(

@@ -17,10 +17,11 @@ from kamlib.forms.handin import unit_folder
 from kamlib.forms.identity import FILE, Identity, clean_code, read_identity
 from kamlib.forms.place import PRACTICE, SETTINGS, NotHere, Place
 from kamlib.forms.stages import Stages
-from kamlib.items.answers import MAX_BYTES, Answers, DamagedAnswers, answers_name, parse_answers
+from kamlib.items.answers import Answers, answers_name, glance
 from kamlib.items.commitments import Commitment, commitments
 from kamlib.items.completeness import State, completeness
 from kamlib.items.model import Item
+from kamlib.items.personal_data import Found
 from kamlib.words import LANGUAGES, Message, message
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
@@ -122,6 +123,8 @@ class Unit:
     """How many graded questions come with stages that are not open yet."""
     honour: bool = False
     """Whether its stages open without a trainer's word."""
+    personal: tuple[Found, ...] = ()
+    """What is, or may be, personal data in the graded answers."""
 
     @property
     def to_commit(self) -> Stage | None:
@@ -441,6 +444,7 @@ def _unit(
     ) and graded_file.responses != handin.handed_answers(root, handed[-1].file, name)
     done = commitments(graded_file)
     committed_since = any(one.at > last for one in done.values() if one.at and last)
+    graded = [item for item in items if item.use == "graded"]
     return Unit(
         name=name,
         title=_in_language(listed.get("title"), lang) or slug.replace("_", " "),
@@ -454,6 +458,7 @@ def _unit(
         handed=handed,
         changed=answered_since or committed_since,
         problems=tuple(problems),
+        personal=handin.in_sight(graded, graded_file),
         **(_staged(listed_stages, items, done) if listed_stages else {}),
     )
 
@@ -493,24 +498,10 @@ def _questions(items: list[Item], use: str, answers: Answers) -> tuple[Question,
 
 
 def _answers(path: Path, problems: list[Message]) -> Answers:
-    """Read answers without moving a damaged file: the form that opens it next does that."""
-    try:
-        with path.open("rb") as file:
-            return parse_answers(file.read(MAX_BYTES + 1))
-    except FileNotFoundError:
-        pass
-    except DamagedAnswers as error:
-        problems.append(error.message)
-    except OSError as error:
-        problems.append(
-            message(
-                "The answers file {file} cannot be read: {reason}. Close other programs that "
-                "use it and open the page again.",
-                file=path.name,
-                reason=error.strerror or type(error).__name__,
-            )
-        )
-    return Answers({})
+    """Return what a file holds; why it cannot be read is added to the problems."""
+    answers, problem = glance(path)
+    problems += [problem] if problem else []
+    return answers
 
 
 def _due(

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from babel.dates import format_date, format_datetime, get_timezone, get_timezone_location
 
 from kamlib.forms import handin
-from kamlib.forms.start import Due, Handed, Stage, Start, Todo, Unit, Who, cell_of
+from kamlib.forms.start import Due, Handed, Question, Stage, Start, Todo, Unit, Who, cell_of
+from kamlib.privacy_scan import Severity
 from kamlib.words import N_, Message, Words, message
 
 HTML_LANG = {"en": "en", "zh": "zh-CN"}
@@ -175,6 +176,16 @@ _LABELS = {
     "my_answers": N_("Save my answers as a page to print"),
     "still_open": N_("Before you hand in: this is still open"),
     "anyway": N_("Hand in anyway"),
+    "take_out": N_("Before you hand in: take this out"),
+    "take_out_why": N_(
+        "Personal data must not leave this computer. Open each question, take out what is named "
+        "here, write the role of the person instead, then hand in."
+    ),
+    "look_again": N_("Look at these once more"),
+    "look_again_why": N_(
+        "Each may be a person’s name. If it is one, write the role instead. This does not stop the "
+        "hand-in."
+    ),
     "back": N_("Go back"),
     "handing_in": N_("Making your file …"),
     "all_complete": N_("Every question is complete."),
@@ -311,25 +322,44 @@ def _card(unit: Unit, start: Start, words: Words) -> dict[str, Any]:
         "not_handed": say(message("Not handed in yet")) if unit.graded and not unit.handed else "",
         "open": [
             {
-                "title": say(message("Question {n}: {title}", n=one.number, title=one.title)),
-                "lacks": " ".join(say(why) for why in one.lacks),
+                "title": say(_asked(one)),
+                "lacks": [" ".join(say(why) for why in one.lacks)],
                 "href": address(unit.exercise, one.id) if unit.exercise else "",
             }
             for one in unit.still_open
         ] + [
             {
                 "title": say(message("Stage {stage}", stage=one.name)),
-                "lacks": say(message("It is not committed yet.")),
+                "lacks": [say(message("It is not committed yet."))],
                 "href": commit_address(unit, one) if unit.exercise else "",
             }
             for one in unit.stages if one.open and one.asks and not one.committed
         ],
+        "take_out": list(_personal(unit, "block", words)),
+        "look_again": list(_personal(unit, "warn", words)),
         "late": say(
             message("The due day is over. You can still hand in; your trainer decides how it counts.")
         ) if unit.due and unit.due.days_left < 0 else "",
         "can_hand_in": bool(unit.graded),
         "notes": notes,
     }  # fmt: skip
+
+
+def _personal(unit: Unit, severity: Severity, words: Words) -> Iterator[dict[str, Any]]:
+    """Yield each question in which such personal data stands, with all its places."""
+    for question in unit.graded:
+        mine = [one for one in unit.personal if (one.item, one.severity) == (question.id, severity)]
+        if mine:
+            yield {
+                "title": words.say(_asked(question)),
+                "places": [words.say(one.told) for one in mine],
+                "lacks": list(dict.fromkeys(words.say(one.why) for one in mine)),
+                "href": address(unit.exercise, question.id) if unit.exercise else "",
+            }
+
+
+def _asked(question: Question) -> Message:
+    return message("Question {n}: {title}", n=question.number, title=question.title)
 
 
 def _answered(unit: Unit) -> Iterator[Message]:

@@ -23,7 +23,7 @@ from kamlib.course.bundle import Bundle, from_json
 from kamlib.grading.results import Trainee
 from kamlib.grading.tables import Table, column_name, read_table, read_text
 from kamlib.items.commitments import clean_receipt
-from kamlib.words import LANGUAGES, Message, message
+from kamlib.words import LANGUAGES, Message, Words, message
 
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
 """What a trainee's code looks like; it names folders, so it holds nothing else."""
@@ -148,6 +148,10 @@ class Cohort:
         for path in sorted((self.root / "course").glob("*/bundle.json")):
             found[path.parent.name] = from_json(path.read_text("utf-8"))
         return found
+
+    def words(self, unit: str, lang: str) -> Words:
+        """Return the sentences of a unit and of kamlib in a language; without such a unit kamlib's."""
+        return self.bundles[unit].words(lang) if unit in self.bundles else Words(lang)
 
     @cached_property
     def _receipts(self) -> tuple[NotedReceipt, ...]:

@@ -17,6 +17,7 @@ from kamlib.grading.stage_notes import stage_notes
 from kamlib.items import manifest as m
 from kamlib.items.answers import SUFFIX, Answers, DamagedAnswers, parse_answers
 from kamlib.items.commitments import Counted, counted
+from kamlib.items.personal_data import Found, blocking, in_answers, places
 from kamlib.jupyter.hooks import STAGE_CELL
 from kamlib.words import Message, message
 
@@ -41,6 +42,11 @@ class Received:
     problem: Message | None = None
     """Why it was refused before it was read."""
 
+    @property
+    def answers(self) -> list[str]:
+        """The answers files in it, in order; somebody may have sent several exercises at once."""
+        return sorted(name for name in self.files if name.endswith(SUFFIX))
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -56,6 +62,8 @@ class Attempt:
     """What an instructor should know; none of it stops the marking."""
     receipt: str = ""
     """As the trainee has it; empty where the hand-in has no manifest of ours."""
+    passed_over: Message | None = None
+    """Why a later hand-in of the same trainee does not count in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,9 @@ class Refusal:
     unit: str = ""
     """Of which unit, where that is known."""
     hint: Message | None = None
-    """What only the instructor reads, since it names other people."""
+    """What only the instructor reads: it names other people, or what to do on this machine."""
+    sent_back: bool = False
+    """Whether it was readable and holds what must not be here, so that an earlier one counts on."""
 
     @property
     def told(self) -> Message:
@@ -93,10 +103,9 @@ def read(
     guess = cohort.whose(code_in(received.name, known))
     if received.problem:
         return [Refusal(received, received.problem, guess)]
-    found = sorted(name for name in received.files if name.endswith(SUFFIX))
-    if not found:
+    if not received.answers:
         return [Refusal(received, _no_answers(received, cohort), guess, _unit_in(received, cohort))]
-    return [_read_one(received, path, guess, cohort, released) for path in found]
+    return [_read_one(received, path, guess, cohort, released) for path in received.answers]
 
 
 def _read_one(
@@ -140,11 +149,40 @@ def _read_one(
         )  # fmt: skip
     notes += checked.notes
     bundle = cohort.bundles[unit]
+    if found := blocking(in_answers(bundle.items, answers)):
+        return _sent_back(received, path, code, unit, found)
     counting = counted(bundle.items, answers)
     if any(item.stage for item in bundle.items):
         notes += stage_notes(bundle, answers, counting, cohort.receipts_of(code, unit))
     notes += _strange(received, unit, released.get(unit, frozenset()))
     return Attempt(code, unit, received, answers, counting, tuple(notes), checked.receipt)
+
+
+def _sent_back(
+    received: Received, path: str, code: str, unit: str, found: tuple[Found, ...]
+) -> Refusal:
+    """Return the refusal of answers that hold personal data: where it stands, masked."""
+    why = message(
+        "The answers hold personal data, so they were not taken. Take it out and write the role "
+        "of the person instead; a figure is written with commas or with its unit. Then hand in "
+        "again with the button on the start page. It stands here: {places}.",
+        places=places(found),
+    )
+    file = f"inbox/{received.key}.zip"
+    if len(received.answers) > 1:
+        hint = message(
+            "They still lie in the file {file}, with other answers: once clean ones have come, "
+            "take {answers} out of it there, and out of the folder they came in.",
+            file=file,
+            answers=path,
+        )
+    else:
+        hint = message(
+            "They still lie in the file {file}: once clean ones have come, delete it there, and "
+            "in the folder it came in.",
+            file=file,
+        )
+    return Refusal(received, why, code, unit, hint, sent_back=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,11 +169,27 @@ def take(source: Path, cohort: Cohort, now: datetime) -> Iterator[Received]:
 def kept(cohort: Cohort, known: Collection[str] = ()) -> Iterator[Received]:
     """Yield everything in the inbox, in the order in which it was taken in.
 
-    What is `known` by its key has been read already and is passed over.
+    What is `known` by its key has been read already and is passed over, and so is what was sent
+    back and has been deleted.
     """
-    for entry in read_ledger(cohort.root / "inbox"):
+    inbox = cohort.root / "inbox"
+    for entry in read_ledger(inbox):
         if entry["key"] not in known:
+            if entry.get("sent_back") and not (inbox / f"{entry['key']}.zip").is_file():
+                continue
             yield _opened(entry, cohort)
+
+
+def may_go(cohort: Cohort, keys: Collection[str]) -> None:
+    """Note in the ledger that these arrivals were sent back, so that nobody misses their files."""
+    inbox = cohort.root / "inbox"
+    entries = read_ledger(inbox)
+    if all(entry.get("sent_back") for entry in entries if entry["key"] in keys):
+        return
+    for entry in entries:
+        if entry["key"] in keys:
+            entry["sent_back"] = True
+    _write_ledger(inbox, entries)
 
 
 def unlisted(cohort: Cohort) -> Iterator[Received]:
@@ -205,15 +221,12 @@ def remove(
                 whole.add(received.key)
             elif left < set(received.files):
                 _keep(inbox, replace(received, files={n: received.files[n] for n in left}))
-    lines = []
+    left_over = []
     for entry in read_ledger(inbox):
         if entry["key"] not in whole:
             said = {part: entry[part] for part in ("name", "problem") if part in entry}
-            entry |= _scrubbed(said, scrub)
-            lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
-    part = (inbox / LEDGER).with_suffix(".part")
-    part.write_text("".join(lines), "utf-8")
-    part.replace(inbox / LEDGER)
+            left_over.append(entry | _scrubbed(said, scrub))
+    _write_ledger(inbox, left_over)
     # The lines go first: a file without a line is found by the next run, a line without its file
     # would no longer say whose it was.
     for key in whole:
@@ -264,6 +277,13 @@ def read_ledger(inbox: Path) -> list[dict[str, Any]]:
         except ValueError:
             continue
     return found
+
+
+def _write_ledger(inbox: Path, entries: Iterable[Mapping[str, Any]]) -> None:
+    part = (inbox / LEDGER).with_suffix(".part")
+    lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+    part.write_text("".join(lines), "utf-8")
+    part.replace(inbox / LEDGER)
 
 
 def _ledger_line(received: Received) -> str:

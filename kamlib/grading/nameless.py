@@ -134,7 +134,7 @@ class _Inbox:
                     "at": received.at.isoformat(),
                     "clock": received.clock,
                 }
-                if received.problem:
+                if received.problem or (isinstance(one, Refusal) and one.sent_back):
                     entry["problem"] = _LEFT_OUT
                 else:
                     name = (one.unit or "unknown") + SUFFIX

@@ -149,7 +149,10 @@ def _take_in(state: State) -> Section:
     say = state.say
     tables = []
     refused = [
-        [Cell(one.received.name), Cell(say(one.why), sign="✗", tone="bad")]
+        [
+            Cell(one.received.name),
+            Cell(state.cohort.words(one.unit, state.lang).say(one.told), sign="✗", tone="bad"),
+        ]
         for one in state.graded.refusals
     ] + [
         [Cell(one.received.name), Cell(say(remark), sign="?", tone="warn")]

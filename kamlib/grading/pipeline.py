@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeGuard
 
 from kamlib.course.bundle import Bundle
 from kamlib.grading import gradebook, intake
@@ -53,15 +54,34 @@ class _Desk:
     attempts: list[Attempt | Refusal] = field(default_factory=list)
 
     def choose(self, cohort: Cohort, code: str, unit: str) -> tuple[int, Attempt | Refusal]:
-        """Return the attempt that counts and its number from 1: the last in time, else the last."""
+        """Return the attempt that counts and its number from 1: the last in time, else the last.
+
+        What was sent back takes nothing from an attempt that can be marked.
+        """
         self.attempts.sort(key=lambda attempt: attempt.received.at)
+        numbers = range(len(self.attempts))
+        taken = [number for number in numbers if not _sent_back(self.attempts[number])]
+        if taken:
+            number = self._last(taken, cohort, code, unit)
+            chosen = self.attempts[number]
+            if isinstance(chosen, Attempt):
+                later = [one for one in self.attempts[number:] if _sent_back(one)]
+                return number + 1, replace(chosen, passed_over=later[-1].why if later else None)
+        number = self._last(numbers, cohort, code, unit)
+        return number + 1, self.attempts[number]
+
+    def _last(self, numbers: Sequence[int], cohort: Cohort, code: str, unit: str) -> int:
+        """Return the last of these attempts that came in time, else the last of them."""
         in_time = [
             number
-            for number, attempt in enumerate(self.attempts)
-            if not cohort.late(unit, code, attempt.received.at)
+            for number in numbers
+            if not cohort.late(unit, code, self.attempts[number].received.at)
         ]
-        number = in_time[-1] if in_time else len(self.attempts) - 1
-        return number + 1, self.attempts[number]
+        return (in_time or numbers)[-1]
+
+
+def _sent_back(attempt: Attempt | Refusal) -> TypeGuard[Refusal]:
+    return isinstance(attempt, Refusal) and attempt.sent_back
 
 
 @contextmanager
@@ -94,6 +114,8 @@ def grade(
 
 def _grade(cohort: Cohort, sources: Iterable[Path], now: datetime, step: Step) -> Graded:
     desks, refusals = _read(cohort, intake.everything(cohort, sources, now), step)
+    alone_there = (one.received for one in refusals if one.sent_back)
+    intake.may_go(cohort, {one.key for one in alone_there if len(one.answers) == 1})
     results: dict[str, tuple[Result, ...]] = {}
     remarks: list[tuple[Attempt, Message]] = []
     gradebook.write_students(cohort.database, cohort.settings.name, cohort.roster.values())
@@ -307,10 +329,21 @@ def _result(
         counted=number,
         self_reported=attempt.received.clock == "self",
         receipt=attempt.receipt,
-        notes=tuple(trainee_notes(bundle, attempt.answers, attempt.counted)),
+        notes=(
+            *_passed_over(attempt),
+            *trainee_notes(bundle, attempt.answers, attempt.counted),
+        ),
         corrections=corrections_of(bundle, trainee.code, attempt.counted.responses),
     )
     return replace(result, penalty=cohort.settings.late.penalty(result.score, result.late))
+
+
+def _passed_over(attempt: Attempt) -> Iterator[Message]:
+    if attempt.passed_over:
+        yield message(
+            "A later hand-in of yours was not taken, so an earlier one counts. {why}",
+            why=attempt.passed_over,
+        )
 
 
 def _missing(
@@ -322,7 +355,12 @@ def _missing(
     items: Sequence[object],
 ) -> Result:
     notes: tuple[Message, ...] = ()
-    if refusal:
+    if refusal and refusal.sent_back:
+        notes = (
+            message("Your hand-in was not taken, so nothing counts until you hand in again."),
+            refusal.why,
+        )
+    elif refusal:
         notes = (
             message("Your hand-in could not be read, so nothing counts until you hand in again."),
             refusal.why,

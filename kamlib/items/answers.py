@@ -232,6 +232,28 @@ def blank_answers(unit: str) -> Answers:
 # are few and cheap: what later code relies on, and nothing about the responses themselves.
 
 
+def glance(path: Path) -> tuple[Answers, Message | None]:
+    """Read answers without moving a damaged file: the form that opens it next does that.
+
+    Returns what the file holds, nothing where there is none or it cannot be read, and then a
+    sentence that says why.
+    """
+    try:
+        with path.open("rb") as file:
+            return parse_answers(file.read(MAX_BYTES + 1)), None
+    except FileNotFoundError:
+        return Answers({}), None
+    except DamagedAnswers as error:
+        return Answers({}), error.message
+    except OSError as error:
+        return Answers({}), message(
+            "The answers file {file} cannot be read: {reason}. Close other programs that "
+            "use it and open the page again.",
+            file=path.name,
+            reason=error.strerror or type(error).__name__,
+        )
+
+
 def parse_answers(data: bytes) -> Answers:
     """Read the bytes of an answers file of any format up to `FORMAT`.
 
@@ -439,7 +461,11 @@ _MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _fro
 # Writing.
 
 
-def _encode(document: Mapping[str, Any]) -> bytes:
+def encode(document: Mapping[str, Any]) -> bytes:
+    """Return the bytes of an answers file; `parse_answers` reads them.
+
+    Raises `ValueError`, `TypeError` or `RecursionError` for what is no JSON.
+    """
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=True)
     # Half of a surrogate pair is no UTF-8; a backslash escape is what JSON writes for it too.
     return (text + "\n").encode("utf-8", "backslashreplace")
@@ -617,7 +643,7 @@ class AnswersFile:
 
     def _write(self, document: Mapping[str, Any]) -> None:
         try:
-            data = _encode(document)
+            data = encode(document)
             answers = parse_answers(data)  # what we could not read again, we do not write
         except DamagedAnswers as error:
             raise _unstorable(error.message) from error

@@ -68,6 +68,17 @@ class BaseItem(Record):
 
     For claims and facts: a fact of a later stage never counts.
     """
+    personal_data: bool = False
+    """Whether the answer is about people outside the course, so that it is looked through for what
+    tells who they are before it is handed in."""
+
+    @model_validator(mode="after")
+    def _can_be_taken_out(self) -> BaseItem:
+        if self.personal_data and self.stage:
+            raise ValueError(
+                N_("an answer about people has no stage: what is committed cannot be taken out")
+            )
+        return self
 
 
 class Choice(BaseItem):

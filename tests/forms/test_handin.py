@@ -32,6 +32,8 @@ from kamlib.items.answers import AnswersFile, DiskFull, NotSaved, ReadOnly, answ
 from kamlib.items.model import parse_item
 from kamlib.words import Words
 
+from . import workbooks
+
 EN = Words("en")
 UNIT = "01_tiny"
 WHO = {"interaction": "choice", "id": "tiny.who", "use": "graded", "title": "Who?", "prompt": "Who?",
@@ -309,3 +311,145 @@ def test_kam_submit_ends_in_a_sentence(book: Path, tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["submit", UNIT, "--workbook", str(book)])
     assert ran.exit_code == 1
     assert "type your code" in ran.stderr
+
+
+# Personal data.
+
+PHONE = "13812345678"
+PEOPLE = "02_two"
+WAYS = (PHONE, "138 1234 5678", "１３８１２３４５６７８", "1 3 8 1 2 3 4 5 6 7 8")
+
+
+@pytest.fixture
+def about(tmp_path: Path) -> Path:
+    """A workbook with a unit about people."""
+    root = workbooks.known(workbooks.make(tmp_path / "book"), "en")
+    workbooks.about_people(root)
+    return root
+
+
+def written(root: Path, rows: list[dict[str, Any]], house: str = "They wait.") -> None:
+    """Answer the two questions about people."""
+    workbooks.save(root, "people", {"rows": rows}, unit=PEOPLE)
+    workbooks.save(root, "house", {"text": house}, unit=PEOPLE)
+
+
+def all_bytes(folder: Path) -> bytes:
+    """Return what all files of a folder hold, zips opened."""
+    data = b""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            data += path.read_bytes()
+            if path.suffix == ".zip":
+                data += b"".join(contents(path).values())
+    return data
+
+
+@pytest.mark.parametrize("typed", WAYS)
+@pytest.mark.parametrize("column", ["role", "sales"])
+def test_personal_data_stops_the_hand_in(about: Path, typed: str, column: str) -> None:
+    """However a number is typed: no file, no receipt; the sentence says where, masked, and what to do."""
+    written(about, [{"role": "Buyer"}, {column: typed}])
+    with pytest.raises(handin.PersonalData) as caught:
+        build_hand_in(about, PEOPLE)
+    said = EN.say(caught.value.message)
+    label = {"role": "Role", "sales": "Sales"}[column]
+    assert f"“The people by role”, row 2, {label}: a phone number" in said
+    assert "write the role of the person instead" in said
+    assert typed not in said
+    assert not (about / handin.FOLDER).exists()
+
+
+def test_once_it_is_taken_out_the_hand_in_is_made(about: Path) -> None:
+    """A refusal keeps nothing: the clean answers make the first hand-in."""
+    written(about, [{"role": PHONE}])
+    with pytest.raises(handin.PersonalData):
+        build_hand_in(about, PEOPLE)
+    file = AnswersFile(about / "units" / PEOPLE / answers_name(PEOPLE))
+    file.save("two.people", {"rows": [{"role": "Buyer"}]}, seen=1, window="w")
+    made = build_hand_in(about, PEOPLE)
+    assert made.attempt == 1
+    assert PHONE.encode() not in all_bytes(about / handin.FOLDER)
+
+
+def test_many_places_are_named_and_the_rest_counted(about: Path) -> None:
+    """The first five, and how many more there are."""
+    written(about, [{"role": f"1381234567{n}"} for n in range(8)])
+    with pytest.raises(handin.PersonalData) as caught:
+        build_hand_in(about, PEOPLE)
+    said = EN.say(caught.value.message)
+    assert [f"row {n}," in said for n in range(1, 9)] == [True] * 5 + [False] * 3
+    assert said.endswith("; and 3 more.")
+    assert len(caught.value.found) == 8
+
+
+def test_the_sentence_names_fields_in_the_trainees_language(about: Path) -> None:
+    """A Chinese workbook says question, row and field in Chinese."""
+    workbooks.known(about, "zh")
+    written(about, [{"role": PHONE}])
+    with pytest.raises(handin.PersonalData) as caught:
+        build_hand_in(about, PEOPLE)
+    said = Words("zh").say(caught.value.message)
+    assert "关键的人和角色" in said
+    assert "角色" in said
+    assert PHONE not in said
+
+
+def test_a_name_is_shown_and_stops_nothing(about: Path) -> None:
+    """Likely names are to be looked at once more, and the hand-in is made all the same."""
+    written(about, [{"role": "王小明经理"}], house="Ask 13812345678.")
+    assert len(handin.look_again(about, PEOPLE, "en")) == 1
+    file = AnswersFile(about / "units" / PEOPLE / answers_name(PEOPLE))
+    file.save("two.house", {"text": "They wait."}, seen=1, window="w")
+    (found,) = handin.look_again(about, PEOPLE, "en")
+    assert EN.say(found.where) == "“The people by role”, row 1, Role"
+    assert build_hand_in(about, PEOPLE).path.is_file()
+
+
+def test_what_nobody_can_take_out_stays_on_the_machine(about: Path) -> None:
+    """A number in an earlier version of an answer, or in one to a question that is gone, stops nobody."""
+    written(about, [{"role": "Buyer"}])
+    workbooks.save(about, "gone", {"text": f"Call {PHONE}", "kept": "as it was"}, unit=PEOPLE)
+    file = AnswersFile(about / "units" / PEOPLE / answers_name(PEOPLE))
+    file.save("two.house", {"text": PHONE}, seen=1, window="w")
+    file.save("two.house", {"text": "They wait."}, seen=1, window="other", keep_mine=True)
+    made = build_hand_in(about, PEOPLE)
+    sent = contents(made.path)
+    told = manifest.read_manifest(sent.pop(manifest.NAME))
+    assert manifest.differences(told, sent) == manifest.Differences()
+    assert PHONE.encode() not in all_bytes(about / handin.FOLDER)
+    assert b"as it was" in sent[answers_name(PEOPLE)]
+    assert file.path.read_bytes().count(PHONE.encode()) == 2
+    assert build_hand_in(about, PEOPLE).receipt == made.receipt
+
+
+def test_a_unit_about_no_people_is_handed_in_as_it_is(about: Path) -> None:
+    """Where no question is about people, a long number is a number."""
+    workbooks.save(about, "who", {"choice": "a", "note": PHONE})
+    assert build_hand_in(about, "01_one").path.is_file()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_kam_submit_says_what_has_to_go(about: Path, run: CliRunner, lang: str) -> None:
+    """The command refuses in one sentence with the field's own name, and shows no number."""
+    workbooks.known(about, lang)
+    written(about, [{"role": f"Buyer {PHONE}"}])
+    ran = run.invoke(app, ["submit", PEOPLE, "--workbook", str(about)])
+    assert ran.exit_code == 1
+    assert workbooks.PEOPLE[lang][0] in ran.stderr
+    assert PHONE not in ran.output
+    assert ran.stdout == ""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_kam_submit_shows_names_to_look_at(about: Path, run: CliRunner, lang: str) -> None:
+    """A likely name is listed with its place, the file is made."""
+    workbooks.known(about, lang)
+    written(about, [{"role": "王小明经理"}])
+    ran = run.invoke(app, ["submit", PEOPLE, "--workbook", str(about)])
+    assert ran.exit_code == 0
+    (line,) = [line for line in ran.stdout.splitlines() if line.startswith("?")]
+    assert workbooks.PEOPLE[lang][0] in line
+    assert "王••经理" in line
+    assert "小明" not in ran.stdout
+    assert len(receipts(about)) == 1

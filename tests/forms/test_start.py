@@ -122,7 +122,7 @@ def test_questions_are_counted(root: Path) -> None:
     assert [one.id for one in unit.still_open] == ["one.why"]
     card = view(read_start(root, NOW))["units"][0]
     assert card["exercise"]["text"] == "1 of 2 questions complete"
-    assert card["open"][0]["lacks"] == "Choose the reason, too."
+    assert card["open"][0]["lacks"] == ["Choose the reason, too."]
     assert card["open"][0]["href"] == "units/01_one/exercise.en.ipynb#cell-id=item-one-why"
 
 
@@ -391,6 +391,31 @@ def test_a_hand_in_comes_with_its_file(root: Path, desk: Desk) -> None:
     assert "lin@example.com" in " ".join(told["made"]["said"])
     assert str(made.parent) in told["made"]["folder"]
     assert told["made"]["receipt"] in told["page"]["units"][0]["handed"][0]["what"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_personal_data_is_listed_before_the_hand_in(root: Path, desk: Desk, lang: str) -> None:
+    """What has to go and what only has to be looked at stand apart, by question, row and field."""
+    workbooks.known(root, lang)
+    workbooks.about_people(root)
+    rows = [{"role": "Buyer 13812345678"}, {"role": "li.wei@example.com"}]
+    workbooks.save(root, "people", {"rows": rows}, unit="02_two")
+    workbooks.save(root, "house", {"text": "王小明经理 decides."}, unit="02_two")
+    card = desk.page()["units"][1]
+    title, role, _ = workbooks.PEOPLE[lang]
+    (out,) = card["take_out"]
+    assert title in out["title"]
+    assert out["href"] == f"units/02_two/exercise.{lang}.ipynb#cell-id=item-two-people"
+    assert len(out["places"]) == len(out["lacks"]) == 2
+    assert all(role in line for line in out["places"])
+    (again,) = card["look_again"]
+    assert "王••经理" in again["places"][0]
+    told, files = desk.answer({"kind": "hand_in", "seq": 1, "unit": "02_two"})
+    assert files == []
+    assert title in told["error"]
+    everything = json.dumps([card, told], ensure_ascii=False)
+    assert not any(secret in everything for secret in ("13812345678", "小明", "li.wei@"))
+    assert desk.page()["units"][0]["take_out"] == []
 
 
 def test_a_hand_in_that_fails_is_a_sentence(root: Path, desk: Desk) -> None:

@@ -18,6 +18,7 @@ from kamlib.forms.assets import joined
 from kamlib.forms.identity import Identity, read_identity
 from kamlib.forms.page_widget import SCRIPTS
 from kamlib.forms.start_widget import Desk
+from kamlib.items.answers import AnswersFile
 
 from . import workbooks
 
@@ -214,6 +215,35 @@ def test_handing_in_shows_what_is_open_and_then_the_receipt(
         assert Path(download.value.path()).read_bytes() == made.read_bytes()
         page.click("dialog button")
         assert page.locator("article li").count() == 1
+
+
+def test_personal_data_is_taken_out_before_anything_is_made(
+    browser: Any, site: str, root: Path, desk: Desk
+) -> None:
+    """With a number there is no button to hand in; with a name only it is shown, and all goes on."""
+    workbooks.known(root)
+    workbooks.about_people(root)
+    workbooks.save(root, "people", {"rows": [{"role": "Buyer 13812345678"}]}, unit="02_two")
+    workbooks.save(root, "house", {"text": "王小明经理 decides."}, unit="02_two")
+    with opened(browser, site, desk, 360) as page:
+        page.click("[data-key=hand-02_two]")
+        page.wait_for_selector("dialog[open] h2:focus")
+        links = page.locator("dialog li a")
+        ends = [links.nth(n).get_attribute("href").rpartition("#")[2] for n in range(links.count())]
+        assert ends == ["cell-id=item-two-people", "cell-id=item-two-house"]
+        assert page.locator("dialog button").count() == 1
+        assert "13812345678" not in page.content()
+        assert violations(page) == []
+        page.click("dialog button")
+        path = root / "units" / "02_two" / "02_two.answers.json"
+        AnswersFile(path).save("two.people", {"rows": [{"role": "Buyer"}]}, seen=1, window="v")
+        page.click("[data-key=hand-02_two]")
+        page.wait_for_selector("dialog[open] h3")
+        assert page.locator("dialog h3").text_content() == "Look at these once more"
+        assert violations(page) == []
+        page.click("dialog button.main")
+        page.wait_for_selector("dialog .large")
+        assert len(list((root / "handed_in").glob("*.zip"))) == 1
 
 
 def test_my_answers_are_saved_as_a_page(browser: Any, site: str, root: Path, desk: Desk) -> None:

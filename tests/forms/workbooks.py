@@ -91,3 +91,20 @@ def known(root: Path, lang: str = "") -> Path:
     """Say who the workbook belongs to."""
     put(root / "me.json", {"code": "A07", "name": "Lin Mei", "lang": lang})
     return root
+
+
+PEOPLE = {"en": ("The people by role", "Role", "Sales"), "zh": ("关键的人和角色", "角色", "销售额")}
+
+
+def about_people(root: Path, unit: str = "02_two") -> None:
+    """Give a unit two graded questions about people, a table and a text, in place of its own."""
+    for lang, (title, role, sales) in PEOPLE.items():
+        base = {"use": "graded", "prompt": "Who?", "personal_data": True}
+        items = [
+            base | {"id": f"{unit[3:]}.people", "interaction": "table", "title": title,
+                    "columns": {"role": {"label": role},
+                                "sales": {"label": sales, "kind": "number", "required": False}}},
+            base | {"id": f"{unit[3:]}.house", "interaction": "text", "title": "House",
+                    "criteria": {"seen": "Seen"}},
+        ]  # fmt: skip
+        put(root / "units" / unit / f"{unit}.items.{lang}.json", {"items": items, "keys": {}})

@@ -54,6 +54,16 @@ def cohort(pristine: Path, tmp_path: Path) -> Cohort:
     return open_cohort(tmp_path / "spring")
 
 
+def about(cohort: Cohort, item: str) -> Cohort:
+    """Return the cohort with this question frozen as one about people."""
+    path = cohort.root / "course" / UNIT / "bundle.json"
+    bundle = json.loads(path.read_text("utf-8"))
+    for entry in bundle["items"]:
+        entry["personal_data"] = entry["id"] == item
+    path.write_text(json.dumps(bundle, ensure_ascii=False), "utf-8")
+    return open_cohort(cohort.root)
+
+
 @pytest.fixture
 def send(one_unit: Course, tmp_path: Path) -> Send:
     """Put a hand-in into the drop folder, as the sample's trainees do; return the drop folder."""

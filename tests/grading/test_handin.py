@@ -12,7 +12,7 @@ from kamlib.grading.cohort import Cohort
 from kamlib.grading.handin import Attempt, Received, Refusal, owners, perhaps, read
 from kamlib.words import Words
 
-from .conftest import IN_TIME, UNIT
+from .conftest import IN_TIME, UNIT, about
 
 EN = Words("en")
 ANSWERS = f"{UNIT}.answers.json"
@@ -121,3 +121,80 @@ def test_every_file_of_an_arrival_has_its_owner(cohort: Cohort) -> None:
     under_a_name = owners(Received("A04/all.zip", "k", files, IN_TIME), cohort.roster)
     assert under_a_name["loose.txt"] == "A04"
     assert under_a_name[f"one/{ANSWERS}"] == "A01"
+
+
+# Personal data.
+
+PHONE = "13812345678"
+PROSE = "am_types.always_right"
+
+
+@pytest.fixture
+def about_people(cohort: Cohort) -> Cohort:
+    """The cohort as it would be if one question of the exercise were about people."""
+    return about(cohort, PROSE)
+
+
+def written(text: str, **more: Any) -> bytes:
+    """Return an answers file with one answer in prose."""
+    return document(responses={PROSE: {"response": {"text": text}}}, **more)
+
+
+def sent_back(cohort: Cohort, files: dict[str, bytes]) -> Refusal:
+    """Read one arrival that is sent back; whose it is, is known."""
+    found = one(cohort, files)
+    assert isinstance(found, Refusal)
+    assert (found.sent_back, found.code, found.unit) == (True, "A01", UNIT)
+    return found
+
+
+@pytest.mark.parametrize("typed", [PHONE, "138 1234 5678", "１３８１２３４５６７８"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_answers_with_personal_data_are_sent_back(
+    about_people: Cohort, typed: str, lang: str
+) -> None:
+    """However a number is typed: where it stands is said in the question's own words, masked."""
+    found = sent_back(about_people, {ANSWERS: written(f"Ask {typed}.")})
+    bundle = about_people.bundles[UNIT]
+    title = next(item.title for item in bundle.items if item.id == PROSE)
+    said = bundle.words(lang).say(found.told)
+    assert f"“{bundle.words(lang).translate(title)}”" in said
+    assert typed not in said
+    assert "inbox/k.zip" in said
+    assert "inbox" not in bundle.words(lang).say(found.why)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        document(responses={"am_types.gone": {"response": {"text": PHONE}}}),
+        document(responses={PROSE: {"response": {"text": "x", "disagree": PHONE}}}),
+        document(responses={PROSE: {"response": {"text": "x"}, "history": [{"text": PHONE}]}}),
+        document(stages=[{"stage": "S1", "responses": {"a": PHONE}}]),
+        document(remark=PHONE),
+    ],
+)
+def test_the_whole_file_is_looked_through(about_people: Cohort, file: bytes) -> None:
+    """Objections, earlier versions, and what no question asked for are found too."""
+    assert PHONE not in EN.say(sent_back(about_people, {ANSWERS: file}).told)
+
+
+def test_a_name_sends_nothing_back(about_people: Cohort) -> None:
+    """A pseudonym may stay, so likely names are taken in."""
+    assert isinstance(one(about_people, {ANSWERS: written("王小明经理 decides.")}), Attempt)
+
+
+def test_where_no_question_is_about_people_nothing_is_looked_through(
+    cohort: Cohort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frozen questions of the cohort decide, and ordinary units cost nothing."""
+    monkeypatch.setattr("kamlib.items.personal_data.scan", lambda texts: 1 / 0)
+    assert isinstance(one(cohort, {ANSWERS: written(PHONE)}), Attempt)
+
+
+def test_of_several_exercises_in_one_file_only_these_answers_go(about_people: Cohort) -> None:
+    """The instructor is not told to delete what others answers lie in."""
+    files = {ANSWERS: written(PHONE), "02_x/99_other.answers.json": document(unit="99_other")}
+    found = read(Received("A01", "k", files, IN_TIME), about_people, {})
+    (back,) = [one for one in found if isinstance(one, Refusal) and one.sent_back]
+    assert f"take {ANSWERS} out of it there" in EN.say(back.told)

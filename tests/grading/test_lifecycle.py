@@ -23,7 +23,7 @@ from kamlib.grading.nameless import Scrub
 from kamlib.grading.pipeline import Graded, grade, look, release_feedback
 from kamlib.words import Words
 
-from .conftest import LATE, UNIT, Send
+from .conftest import LATE, UNIT, Send, about
 
 EN = Words("en")
 NOW = datetime(2026, 6, 30, 17, tzinfo=UTC)
@@ -274,6 +274,22 @@ def test_a_nameless_archive_keeps_every_mark(sample: Cohort, tmp_path: Path) -> 
     (line,) = second_record.read(opened(there), UNIT).lines
     assert line.second
     assert line.second.comment == "A02 again"
+
+
+def test_what_was_sent_back_is_in_no_nameless_archive(
+    cohort: Cohort, send: Send, tmp_path: Path
+) -> None:
+    """Personal data of others stays out, and the clean hand-in before it still counts there."""
+    cohort = about(cohort, PROSE)
+    send("A02", number=1, lang="en", always_right={"text": "Ask the buyer."})
+    later = LATE.replace(day=14)
+    drop = send("A02", number=2, at=later, lang="en", always_right={"text": "Ask 13812345678."})
+    before = [one.counted for one in grade(cohort, [drop], NOW).results[UNIT]]
+    target = tmp_path / "without.zip"
+    lifecycle.archive(closed(cohort), target, without_names=True)
+    assert not any(b"13812345678" in data for _, data in parts(target))
+    there = unpacked(target, tmp_path / "elsewhere")
+    assert [one.counted for one in look(there).results[UNIT]] == before
 
 
 def test_a_trainees_own_name_in_an_answer_goes_too(

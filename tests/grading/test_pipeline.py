@@ -9,17 +9,24 @@ import signal
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from kamlib.grading import gradebook
-from kamlib.grading.cohort import Cohort
-from kamlib.grading.pipeline import PREVIEW, grade, release_feedback
+from kamlib.cli import app
+from kamlib.cli.console import out
+from kamlib.cli.grading import show
+from kamlib.forms.panel import page_html
+from kamlib.grading import gradebook, intake
+from kamlib.grading.cohort import Cohort, write_settings
+from kamlib.grading.office import State, page
+from kamlib.grading.pipeline import PREVIEW, grade, look, release_feedback
 from kamlib.grading.results import Result
 from kamlib.grading.sample import CANARY
 from kamlib.words import Words
 
-from .conftest import IN_TIME, LATE, UNIT, Send, answers_of
+from .conftest import IN_TIME, LATE, UNIT, Send, about, answers_of
 
 EN = Words("en")
 
@@ -285,3 +292,110 @@ def test_script_in_an_answer_is_text_everywhere(cohort: Cohort, send: Send) -> N
         answers_of(cohort, "A01")["responses"]["am_types.always_right"]["response"]["text"]
         == attack
     )
+
+
+# Personal data.
+
+PHONE = "13812345678"
+PROSE = "am_types.always_right"
+
+
+def leaks(cohort: Cohort) -> list[str]:
+    """Return the files of a cohort, but for the inbox, in which the number stands."""
+    forms = [PHONE.encode(), PHONE.encode("utf-16-le")]
+    return [
+        path.relative_to(cohort.root).as_posix()
+        for path in sorted(cohort.root.rglob("*"))
+        if path.is_file() and path.parent.name != "inbox"
+        if any(form in path.read_bytes() for form in forms)
+    ]
+
+
+def answers(text: str) -> dict[str, Any]:
+    """Return an answer in prose."""
+    return {"always_right": {"text": text}}
+
+
+def test_personal_data_reaches_nothing_but_the_inbox(
+    cohort: Cohort, send: Send, run: CliRunner
+) -> None:
+    """Not the desk, the gradebook, a page, the report, the office or the command's output."""
+    cohort = about(cohort, PROSE)
+    send("A01", **answers(f"Ask {PHONE}."))
+    drop = send("A02", lang="en", **answers("Ask the buyer."))
+    ran = run.invoke(app, ["grade", str(cohort.root), str(drop)])
+    assert ran.exit_code == 3
+    assert PHONE not in ran.output
+    assert "13•••••••78" in ran.output
+    assert leaks(cohort) == []
+    assert not (cohort.root / "submitted" / "A01").exists()
+    assert (cohort.root / "submitted" / "A02").exists()
+    office = page_html(page(State(cohort, look(cohort), "zh")))
+    assert "13•••••••78" in office
+    assert "inbox/" in office
+    feedback = (cohort.root / PREVIEW / "A01" / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert "13•••••••78" in feedback
+    assert "inbox" not in feedback
+    (report,) = (cohort.root / "report").glob("*.html")
+    assert "13•••••••78" in report.read_text("utf-8")
+    (kept,) = [one for one in intake.kept(cohort) if "A01" in one.name]
+    assert any(PHONE.encode() in data for data in kept.files.values())
+
+
+def test_an_earlier_clean_hand_in_counts_on(cohort: Cohort, send: Send) -> None:
+    """What is sent back takes no mark away, and the trainee reads which one counts and why."""
+    cohort = about(cohort, PROSE)
+    clean = result_of(cohort, "A01", send("A01", number=1, **answers("Ask the buyer.")))
+    drop = send("A01", number=2, at=IN_TIME + timedelta(hours=1), **answers(f"Ask {PHONE}."))
+    result = result_of(cohort, "A01", drop)
+    assert (result.score, result.counted, result.attempts) == (clean.score, 1, 2)
+    assert "so an earlier one counts" in EN.say(result.notes[0])
+    assert leaks(cohort) == []
+    clean_again = send("A01", number=3, at=IN_TIME + timedelta(hours=2), **answers("The owner."))
+    result = result_of(cohort, "A01", clean_again)
+    assert (result.counted, result.attempts, result.notes) == (3, 3, ())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_an_earlier_one_nothing_counts(cohort: Cohort, send: Send, lang: str) -> None:
+    """The trainee's page says in his language that it was not taken, and what to take out."""
+    cohort = about(cohort, PROSE)
+    code = {"en": "A02", "zh": "A01"}[lang]
+    result = result_of(cohort, code, send(code, lang=lang, **answers(f"Ask {PHONE}.")))
+    assert (result.counted, result.items) == (0, ())
+    words = cohort.bundles[UNIT].words(lang)
+    title = next(item.title for item in cohort.bundles[UNIT].items if item.id == PROSE)
+    assert "was not taken" in EN.say(result.notes[0])
+    assert words.translate(title) in words.say(result.notes[1])
+    page = (cohort.root / PREVIEW / code / UNIT / f"{UNIT}.html").read_text("utf-8")
+    assert words.translate(title) in page
+
+
+def test_an_instructor_reads_of_questions_in_his_language(cohort: Cohort, send: Send) -> None:
+    """The command names question and field as the unit's own translation does."""
+    settings = cohort.settings.model_copy(update={"instructor_lang": "zh"})
+    write_settings(cohort.root, settings)
+    cohort = about(cohort, PROSE)
+    graded = grade(cohort, [send("A01", **answers(f"Ask {PHONE}."))])
+    title = next(item.title for item in cohort.bundles[UNIT].items if item.id == PROSE)
+    words = cohort.words(UNIT, "zh")
+    with out.capture() as captured:
+        show(cohort, graded, Words("zh"))
+    assert words.translate(title) in captured.get().replace("\n", "")
+    assert words.translate(title) != title
+    assert cohort.words("99_none", "zh").translate(title) == title
+
+
+def test_once_deleted_nobody_misses_it(cohort: Cohort, send: Send) -> None:
+    """The instructor deletes the file as told; from then on nothing is said of it."""
+    cohort = about(cohort, PROSE)
+    drop = send("A01", **answers(f"Ask {PHONE}."))
+    (refusal,) = grade(cohort, [drop]).refusals
+    assert len(grade(cohort).refusals) == 1
+    path = cohort.root / "inbox" / f"{refusal.received.key}.zip"
+    assert f"inbox/{path.name}" in EN.say(refusal.told)
+    path.unlink()
+    assert grade(cohort).refusals == ()
+    assert look(cohort).refusals == ()
+    assert len(grade(cohort, [drop]).refusals) == 1
+    assert not path.exists()

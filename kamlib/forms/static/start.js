@@ -229,17 +229,30 @@ function render({ model, el: host }) {
     dialog?.querySelector("h2")?.focus();
   }
   const title = text => el("h2", { id: uid + "dialog", tabindex: "-1", text });
+  const listed = questions => el("ul", { class: "open" }, ...questions.map(one => el("li", {},
+    one.href ? el("a", { href: to(one.href), text: one.title }) : el("strong", { text: one.title }),
+    ...(one.places || []).map(text => el("div", { text })),
+    ...one.lacks.map(text => el("div", { class: "muted", text })))));
+  // A person's name may be a pseudonym, so it is only shown.
+  const again = (unit, w) => unit.look_again.length ? [
+    el("h3", { text: w.look_again }), el("p", { class: "muted", text: w.look_again_why }), listed(unit.look_again)] : [];
   function before(unit, w) {
-    const go = el("button", { type: "button", class: "main", text: unit.open.length ? w.anyway : w.make_file, onclick: () => make(unit, w) });
     const back = el("button", { type: "button", text: w.back, onclick: () => dialog.close() });
+    const which = el("p", { text: unit.number + " " + unit.title });
+    if (unit.take_out.length) {
+      inside(title(w.take_out), which, el("p", { class: "urgent", text: w.take_out_why }), listed(unit.take_out), ...again(unit, w),
+        el("div", { class: "row" }, back));
+      return;
+    }
+    const open = unit.open.length;
+    const go = el("button", { type: "button", class: "main", text: open ? w.anyway : w.make_file, onclick: () => make(unit, w) });
     inside(
-      title(unit.open.length ? w.still_open : w.make_file),
-      el("p", { text: unit.number + " " + unit.title }),
-      unit.open.length ? el("ul", { class: "open" }, ...unit.open.map(one => el("li", {},
-        one.href ? el("a", { href: to(one.href), text: one.title }) : el("strong", { text: one.title }),
-        el("div", { class: "muted", text: one.lacks })))) : el("p", { text: "✓ " + w.all_complete }),
+      title(open ? w.still_open : w.make_file),
+      which,
+      open ? listed(unit.open) : el("p", { text: "✓ " + w.all_complete }),
+      ...again(unit, w),
       unit.late && el("p", { class: "urgent", text: unit.late }),
-      el("div", { class: "row" }, ...(unit.open.length ? [back, go] : [go, back])));
+      el("div", { class: "row" }, ...(open || unit.look_again.length ? [back, go] : [go, back])));
   }
   function make(unit, w) {
     inside(title(w.handing_in));
