@@ -45,6 +45,7 @@ VIEW = {"model_id": "0", "version_major": 2, "version_minor": 0}
         f"{START}\n",
         ACTIVITY,
         ACTIVITY.replace(")", ', "case_1b")'),
+        ACTIVITY.replace(")", ', "power")'),
     ],
 )
 def test_our_cells_are_recognised(source: str) -> None:

@@ -32,7 +32,7 @@ from kamlib.course.notebook import (
 )
 from kamlib.course.source import CASE, Source, read_source
 from kamlib.course.syllabus import PARTS, Course, CourseError, Questions, Unit, read_questions
-from kamlib.forms.activity import activity_names, waiting_html
+from kamlib.forms.activity import activity_names, page_of, shown_file, waiting_html
 from kamlib.forms.page import question_html, solution_html
 from kamlib.items.keys import ProseKey
 from kamlib.items.model import Evidence
@@ -233,16 +233,26 @@ def _stage_problems(sources: UnitSources) -> Iterable[Message]:
 
 
 def _activity_problems(sources: UnitSources) -> Iterable[Message]:
-    """Say where something is played that does not exist, or in the exercise, where all is marked."""
+    """Say which activities there are not, and which stand on the wrong page."""
     for source in (sources.lesson, sources.exercise):
         for cell in source.cells:
-            name = cell.activity[0]
-            if name and name not in activity_names():
+            name, part = cell.activity
+            if not name:
+                continue
+            said = {"file": source.path.name, "name": name}
+            if name not in activity_names():
                 yield message("{file}: there is no activity “{name}”; there are {known}.",
-                              file=source.path.name, name=name, known=activity_names())  # fmt: skip
-            elif name and source is sources.exercise:
+                              known=activity_names(), **said)  # fmt: skip
+            elif not (page := page_of(name, part)):
+                yield message(
+                    "{file}: the activity “{name}” has no part “{part}”.", part=part, **said
+                )
+            elif page == "lesson" and source is sources.exercise:
                 yield message("{file}: the activity “{name}” belongs into the lesson; nothing of it is marked.",
-                              file=source.path.name, name=name)  # fmt: skip
+                              **said)  # fmt: skip
+            elif page == "exercise" and source is sources.lesson:
+                yield message("{file}: “{part}” of the activity “{name}” belongs into the exercise, whose answers it reads.",
+                              part=part, **said)  # fmt: skip
 
 
 def _figure_problems(sources: UnitSources, figures: Figures, words: Words) -> Iterable[Message]:
@@ -300,6 +310,8 @@ class Artefact:
     data: bytes
     run: bool = False
     """Whether it is a notebook that is executed after it is built."""
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of its case that lie beside it while it runs, since it shows them."""
 
 
 def artefacts(course: Course, release: Release) -> list[Artefact]:
@@ -344,6 +356,13 @@ def _unit_artefacts(
     }
     origins = [unit.source("lesson"), unit.folder / "items.yaml"]
     origins += [unit.folder / case / FACTS for case in sources.facts]
+    shown = dict.fromkeys(
+        filter(None, (shown_file(*cell.activity) for cell in sources.lesson.cells))
+    )
+    beside = {
+        name: (unit.folder / name).read_bytes() for name in shown if (unit.folder / name).is_file()
+    }
+    origins += [unit.folder / name for name in beside]
     origins += [
         path for part in ("lesson", "items") for path in [unit.po(part, "zh")] if path.exists()
     ]
@@ -359,7 +378,7 @@ def _unit_artefacts(
     lesson = lesson_notebook(sources.lesson, words, staging=staging)
     lesson.metadata["kam"]["source"] = origin
     yield Artefact(unit.lesson(lang).with_suffix(".items.json"), questions)
-    yield Artefact(unit.lesson(lang), _notebook_bytes(lesson), run=True)
+    yield Artefact(unit.lesson(lang), _notebook_bytes(lesson), run=True, beside=beside)
 
     trainer = lesson_notebook(sources.lesson, words, trainer=True, staging=staging)
     yield Artefact(unit.solution(lang, "trainer"), _notebook_bytes(_shown(trainer, sources, words)))
@@ -432,7 +451,9 @@ def execute(notebook: NotebookNode, beside: Mapping[str, bytes]) -> NotebookNode
 
     with tempfile.TemporaryDirectory(prefix="kam-lesson-") as scratch:
         for name, data in beside.items():
-            (Path(scratch) / name).write_bytes(data)
+            path = Path(scratch) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
         client = NotebookClient(
             notebook,
             timeout=120,
@@ -462,7 +483,10 @@ def write(course: Course, release: Release, say: Callable[[str], None]) -> int:
                 if path.parent == artefact.path.parent
             }
             data = _notebook_bytes(
-                execute(notebook, {k: v for k, v in near.items() if k.endswith(".json")})
+                execute(
+                    notebook,
+                    {k: v for k, v in near.items() if k.endswith(".json")} | dict(artefact.beside),
+                )
             )
         if not artefact.path.exists() or artefact.path.read_bytes() != data:
             artefact.path.parent.mkdir(parents=True, exist_ok=True)
@@ -489,6 +513,7 @@ def strays(course: Course, built: Iterable[Artefact]) -> list[Path]:
 
 
 OWN_WORK = re.compile(r".*\.(answers|practice|opened)(\.damaged-[\d-]+)?\.json|\..*\.lock|me\.json")
+OWN_FOLDERS = frozenset({"handed_in", "reports"})
 
 
 def is_own_work(path: Path) -> bool:
@@ -498,7 +523,7 @@ def is_own_work(path: Path) -> bool:
 
 def is_typed(path: Path) -> bool:
     """Whether a file holds what somebody typed into a form, or belongs to it."""
-    return bool(OWN_WORK.fullmatch(path.name)) or "handed_in" in path.parts
+    return bool(OWN_WORK.fullmatch(path.name)) or not OWN_FOLDERS.isdisjoint(path.parts)
 
 
 def stale(artefact: Artefact) -> bool:

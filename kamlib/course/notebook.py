@@ -68,7 +68,7 @@ def stage_code(stage: str, part: int | str = "") -> str:
 
 
 def activity_code(slug: str, name: str, case: str = CASE) -> str:
-    """Return the code of the cell in which something is played with a case of a unit.
+    """Return the code of the cell of an activity, with its case in a unit, or which part of it this is.
 
     >>> print(activity_code("case1", "negotiation"))
     from kamlib.forms import activity

@@ -223,7 +223,7 @@ def build_wheel() -> tuple[str, bytes]:
             shutil.copyfile(root / name, copy / name)
         ignored = shutil.ignore_patterns(
             "__pycache__", "*.pyc", ".*", "*~", "*.bak", "*.orig", "*.answers.json",
-            "*.practice.json", "[kK]ey.y*ml*", "unit_files", "me.json", "handed_in",
+            "*.practice.json", "[kK]ey.y*ml*", "unit_files", "me.json", "handed_in", "reports",
         )  # fmt: skip
         shutil.copytree(root / "kamlib", copy / "kamlib", ignore=ignored)
         run = subprocess.run(

@@ -22,7 +22,7 @@ STAGE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 """What the name of a stage looks like, as in `S1`."""
 STAGE = re.compile(r"^`\{stage\} ([A-Z][A-Z0-9]{0,7})`$")
 FACTS = re.compile(r"^`\{facts\} ([A-Z][A-Z0-9]{0,7})(?: (case[a-z0-9_]*))?`$")
-ACTIVITY = re.compile(r"^`\{activity\} ([a-z][a-z0-9_]*)(?: (case[a-z0-9_]*))?`$")
+ACTIVITY = re.compile(r"^`\{activity\} ([a-z][a-z0-9_]*)(?: ([a-z][a-z0-9_]*))?`$")
 FIGURE = re.compile(r"^`\{figure\} ([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)(?: (case[a-z0-9_]*))?`$")
 NOTATIONS = (ITEM, ANCHOR, STAGE, FACTS, ACTIVITY, FIGURE)
 """What stands in a block of its own."""
@@ -76,7 +76,7 @@ class Cell:
     facts: tuple[str, str] = ("", "")
     """The stage whose facts are shown here, and the folder of the case they are of."""
     activity: tuple[str, str] = ("", "")
-    """What is played here, and the folder of the case it is played with."""
+    """What is live here, and the folder of the case it is played with, or which part of it this is."""
     figure: tuple[str, str] = ("", "")
     """The figure shown here by module and name, and the folder of the case it is drawn of."""
     stage: str = ""

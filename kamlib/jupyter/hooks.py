@@ -17,9 +17,9 @@ STAGE_CELL = re.compile(
 """A cell that shows a part of a stage: its gate, a chunk of its pages, or where it is committed."""
 
 ACTIVITY_CELL = re.compile(
-    r'from kamlib\.forms import activity\nactivity\("[a-z0-9_]+\.[a-z0-9_]+"(?:, "case[a-z0-9_]*")?\)\s*'
+    r'from kamlib\.forms import activity\nactivity\("[a-z0-9_]+\.[a-z0-9_]+"(?:, "[a-z][a-z0-9_]*")?\)\s*'
 )
-"""A cell in which something is played, such as a talk at the table."""
+"""A cell in which something is live, such as a talk at the table or a panel of the homework."""
 
 FIGURE = "kam-figure"
 """The tag of a cell with an author's own code that runs by itself where its notebook is trusted."""

@@ -9,18 +9,22 @@ import nbformat
 import pytest
 
 from kamlib.course import pack
-from kamlib.course.build import artefacts, read_unit
+from kamlib.course.build import Artefact, artefacts, execute, read_unit
+from kamlib.course.notebook import activity_code
 from kamlib.course.pack import Edition, pack_files
 from kamlib.course.source import read_source
 from kamlib.course.syllabus import Course, CourseError
 from kamlib.forms.activity import WAITING, activity_names
+from kamlib.forms.activity_homework import EXAMPLE
 from kamlib.forms.activity_negotiation import desk
 from kamlib.forms.place import StillClosed, here
 from kamlib.grading.nbgrader_course import release
+from kamlib.jupyter.hooks import is_ours
 from kamlib.words import Words
 from tests.course.conftest import Write, english
 from tests.course.test_pack import WHEEL
 from tests.course.test_staging import unpack
+from tests.forms.homeworks import SOURCE
 from tests.staged import UNIT
 from tests.talks import FOLDER, STAGE, with_table
 
@@ -84,7 +88,36 @@ def test_it_belongs_into_the_lesson(talk: Course) -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["`{activity}`", "`{activity} Talk`", "`{activity} talk other`",
+@pytest.mark.parametrize(
+    ("line", "page", "why"),
+    [
+        ("negotiation talk", "lesson", "has no part “talk”."),
+        ("homework case", "exercise", "has no part “case”."),
+        ("homework additions", "exercise", "has no part “additions”."),
+        ("homework power", "lesson", "belongs into the exercise, whose answers it reads."),
+        ("homework example", "exercise", "belongs into the lesson; nothing of it is marked."),
+    ],
+)
+def test_a_part_stands_where_it_belongs(talk: Course, line: str, page: str, why: str) -> None:
+    """What there is not, and what stands on the wrong page, is told by file and name."""
+    (said,) = refused(talk, f"{page}.md", f"`{{activity}} {line}`")
+    assert said.startswith(f"{page}.md: ")
+    assert f"“{line.split()[0]}”" in said
+    assert said.endswith(why)
+
+
+def test_a_part_is_named_in_the_cell(tmp_path: Path) -> None:
+    """The second word is a folder of a case or a part, and becomes the second argument."""
+    path = tmp_path / "exercise.md"
+    path.write_text("---\ntitle: T\n---\n\n`{activity} homework power`\n", "utf-8")
+    (cell,) = read_source(path).cells
+    assert cell.activity == ("homework", "power")
+    code = activity_code("u", *cell.activity)
+    assert code.endswith('activity("u.homework", "power")')
+    assert is_ours(code)
+
+
+@pytest.mark.parametrize("line", ["`{activity}`", "`{activity} Talk`", "`{activity} talk Other`",
                                   "`{activity} talk ../case`"])  # fmt: skip
 def test_a_misspelt_notation_is_told(talk: Course, line: str) -> None:
     """What looks like one and is none never reaches a trainee."""
@@ -119,3 +152,30 @@ def test_a_pack_seals_what_it_is_played_with(
     assert stages is not None
     stages.open(STAGE, "BDFGHJ")
     assert len(desk(place, "case", FOLDER).page()["facts"]) == 21
+
+
+def test_a_lesson_runs_with_what_it_shows(tiny_course: Course) -> None:
+    """The worked example lies beside the lesson while it runs, stands in it, and makes it new when it changes."""
+    unit = tiny_course.units[0]
+    (unit.folder / "case").mkdir()
+    example = unit.folder / EXAMPLE
+    example.write_bytes((SOURCE / EXAMPLE).read_bytes())
+    lesson = unit.source("lesson")
+    lesson.write_text(f"{lesson.read_text('utf-8')}\n`{{activity}} homework example`\n", "utf-8")
+
+    def built() -> Artefact:
+        return next(one for one in artefacts(tiny_course, release) if one.path == unit.lesson("en"))
+
+    made = built()
+    assert dict(made.beside) == {EXAMPLE: example.read_bytes()}
+    notebook = nbformat.reads(made.data.decode(), 4)
+    notebook.cells = [one for one in notebook.cells if "activity" in one.source]
+    slug = unit.name.partition("_")[2]
+    questions = {f"{unit.name}.items.json": b'{"items": [], "keys": {}}'}
+    assert f'activity("{slug}.homework", "example")' in notebook.cells[0].source
+    ran = execute(notebook, questions | dict(made.beside))
+    assert "Distributor K" in ran.cells[0].outputs[0]["data"]["text/html"]
+    example.write_text(
+        example.read_text("utf-8").replace("Distributor K", "Distributor Z"), "utf-8"
+    )
+    assert built().data != made.data

@@ -1,10 +1,11 @@
 // What the pages share on which something is played: one move at a time, the focus kept, old plays.
 // Every word comes from `page`. The only HTML is that of the pictures, which kamlib draws.
-const PATIENCE = 60000, BEAT = 15000;
+const PATIENCE = 60000, BEAT = 15000, LOOK = 8000;
 
 // The page of one activity. `parts(play)` gives what stands on it under its banners; it is drawn anew
-// when what `seen(page)` returns, or what the page keeps for itself in `more()`, is another.
-function playing(model, host, { style, parts, seen = page => page, more = () => [], home = "h2", told = () => {}, lost = () => {}, back = () => {}, drawn = () => {} }) {
+// when what `seen(page)` returns, or what the page keeps for itself in `more()`, is another. Every
+// `beat` milliseconds it looks, with what `looking()` returns, whether something has changed.
+function playing(model, host, { style, parts, seen = page => page, more = () => [], home = "h2", beat: every = BEAT, patience = LOOK, looking = () => ({}), told = () => {}, lost = () => {}, back = () => {}, drawn = () => {} }) {
   let page = model.get("page"), gone = false, busy = false, done = false, error = "", shown = "", waiting = "";
   const uid = "kamp" + Math.random().toString(36).slice(2);
   const quiet = { "data-lm-suppress-shortcuts": "true" };
@@ -19,7 +20,7 @@ function playing(model, host, { style, parts, seen = page => page, more = () => 
       const again = gone;
       gone = false;
       if (answer.page) page = answer.page;
-      if (then) then(answer);
+      if (then) then(answer, buffers);
       draw();
       if (again) back();
     },
@@ -32,11 +33,11 @@ function playing(model, host, { style, parts, seen = page => page, more = () => 
     busy = true;
     error = "";
     draw();
-    ask(kind, { play: page.play, ...asked }, answer => {
+    ask(kind, { play: page.play, ...asked }, (answer, buffers) => {
       busy = false;
       error = answer.error ?? "";
       told(answer);
-      if (!error && after) after();
+      if (!error && after) after(answer, buffers);
     });
   }
 
@@ -96,17 +97,19 @@ function playing(model, host, { style, parts, seen = page => page, more = () => 
       if (next) { next.focus({ preventScroll: true }); if (caret && typing(next)) next.setSelectionRange(...caret); }
       else waiting = key;
     } else if (waiting && !busy) {
-      (find(waiting) ?? root.querySelector(home))?.focus({ preventScroll: true });
+      // Who writes somewhere else by now stays there.
+      if (!document.activeElement?.matches("input, textarea, select, button, a")) (find(waiting) ?? root.querySelector(home))?.focus({ preventScroll: true });
       waiting = "";
     }
   }
   const banners = () => [gone && el("p", { class: "banner", role: "alert", text: "✗ " + words("gone") }),
     page.problem && el("p", { class: "banner", role: "alert", text: "✗ " + page.problem })];
 
-  const look = () => { if (!busy && !done) ask("look", {}, null, 8000); };
-  const beat = setInterval(look, BEAT);
+  const look = () => { if (!busy && !done) ask("look", looking(), null, patience); };
   const woken = () => { if (document.visibilityState === "visible") look(); };
+  const beat = setInterval(every < BEAT ? woken : look, every); // who looks often rests where nobody sees it
   document.addEventListener("visibilitychange", woken);
+  window.addEventListener("focus", woken);
   const play = {
     root, uid, quiet, ask, act, words, button, select, plays, status, picture, table, banners, draw,
     get page() { return page; }, get gone() { return gone; }, get busy() { return busy; }, get error() { return error; },
@@ -116,6 +119,7 @@ function playing(model, host, { style, parts, seen = page => page, more = () => 
       clearInterval(beat);
       close();
       document.removeEventListener("visibilitychange", woken);
+      window.removeEventListener("focus", woken);
       for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, released);
     },
   };

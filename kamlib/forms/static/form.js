@@ -462,6 +462,20 @@ function render({ model, el: host }) {
     table(part, path) {
       const group = el("fieldset", {}, el("legend", { text: part.label }));
       const body = el("div", {});
+      // Of a long table only the rows show that are new, wrong or opened; of the others who they are.
+      const given = list(get(response, path)), long = part.columns.length > 5 && given.length > 3;
+      const folded = new Set(long ? given.keys() : []);
+      for (const name of Object.keys(errors)) folded.delete(Number(name.split("/")[path.length]));
+      const value = (n, { kind, options, path: own }) => {
+        const held = typed(get(response, [...path, n, ...own]));
+        return kind === "pick" ? options.find(([option]) => option === held)?.[1] : held;
+      };
+      const called = n => part.columns.slice(0, 3).map(column => value(n, column)).filter(Boolean).join(" · ").slice(0, 80);
+      const all = el("button", { type: "button", class: "kam-plain", text: say("open_rows"), onclick: () => {
+        folded.clear();
+        rows();
+        body.querySelector("input, textarea, select")?.focus();
+      } });
       const count = () => Math.max(list(get(response, path)).length, part.min);
       let shown = count();
       const full = el("p", { class: "kam-help", text: say("rows_full", { n: part.max }) });
@@ -476,6 +490,9 @@ function render({ model, el: host }) {
         for (let n = 0; n < shown; n++) {
           const remove = el("button", { type: "button", class: "kam-plain kam-remove", text: say("remove_row", { n: n + 1 }), onclick: () => {
             const left = list(get(response, path)).filter((_, place) => place !== n);
+            const still = [...folded].filter(place => place !== n).map(place => place > n ? place - 1 : place);
+            folded.clear();
+            still.forEach(place => folded.add(place));
             shown = Math.max(shown - 1, part.min);
             change(path, left);
             rows();
@@ -487,14 +504,24 @@ function render({ model, el: host }) {
             cells.append(kinds[column.kind](column, at));
           }
           const bare = shown <= part.min && part.min === 1;
-          body.append(el("fieldset", { class: "kam-card" }, el("legend", { text: say("row", { n: n + 1 }) }), bare ? null : remove, cells));
+          const name = long ? called(n) : "";
+          const fold = long && el("button", { type: "button", class: "kam-plain kam-fold", "aria-expanded": String(!folded.has(n)),
+            text: say(folded.has(n) ? "open_row" : "fold_row", { n: n + 1 }), onclick: () => {
+              if (!folded.delete(n)) folded.add(n);
+              cells.hidden = folded.has(n);
+              fold.textContent = say(cells.hidden ? "open_row" : "fold_row", { n: n + 1 });
+              fold.setAttribute("aria-expanded", String(!cells.hidden));
+            } });
+          cells.hidden = folded.has(n);
+          body.append(el("fieldset", { class: "kam-card" }, el("legend", { text: say("row", { n: n + 1 }) + (name && `: ${name}`) }), bare ? null : remove, fold || null, cells));
         }
+        all.hidden = !folded.size;
         add.hidden = shown >= part.max;
         full.hidden = shown < part.max;
         mark();
       };
       rows();
-      group.append(body, add, full);
+      group.append(all, body, add, full);
       return group;
     },
 

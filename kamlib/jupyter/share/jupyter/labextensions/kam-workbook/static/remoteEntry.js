@@ -10,7 +10,7 @@
   // Only what is exactly one of these runs by itself; whatever else a cell says waits for a person.
   const FORM = /^from kamlib\.forms import form\nform\("[a-z0-9_]+\.[a-z0-9_]+"\)\s*$/;
   const STAGE = /^from kamlib\.forms import stage\nstage\("[A-Z][A-Z0-9]{0,7}"(?:, (?:\d{1,3}|"commit"))?\)\s*$/;
-  const ACTIVITY = /^from kamlib\.forms import activity\nactivity\("[a-z0-9_]+\.[a-z0-9_]+"(?:, "case[a-z0-9_]*")?\)\s*$/;
+  const ACTIVITY = /^from kamlib\.forms import activity\nactivity\("[a-z0-9_]+\.[a-z0-9_]+"(?:, "[a-z][a-z0-9_]*")?\)\s*$/;
   const PAGE = /^from kamlib\.(?:forms import start\nstart|grading\.office_page import office\noffice)\(\)\s*$/;
   const FIGURE = 'kam-figure';
 
