@@ -11,6 +11,7 @@ from typing import Literal
 import yaml
 from pydantic import Field
 
+from kamlib import unique_yaml
 from kamlib.backing import Backing, backing
 from kamlib.case1 import values
 from kamlib.case_facts import Bilingual, CaseError, Facts, Record, read_record
@@ -136,7 +137,7 @@ def load_claims(folder: Path, facts: Facts | None = None) -> Claims:
     facts = facts or read_record(folder / "facts.yaml", Facts)
     path = folder / "claims.yaml"
     try:
-        like = yaml.safe_load(path.read_text("utf-8"))["like"]
+        like = unique_yaml.load(path.read_text("utf-8"))["like"]
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         like = "."
     path = folder / like / "claims.yaml"

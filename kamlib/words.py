@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("en", "zh")
@@ -71,6 +72,36 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def _closed_up(text: str, values: Mapping[str, str]) -> str:
+    """Fill the braces of a Chinese sentence; a blank beside one stays only next to Latin or a digit.
+
+    Whether `{who} 反对我们` needs its blank is known only when it is filled. Raises as `str.format`.
+
+    >>> _closed_up("{who} 反对我们", {"who": "财务经理（P2）"}), _closed_up("有 {n} 处", {"n": "3"})
+    ('财务经理（P2）反对我们', '有 3 处')
+    """
+    text.format(**values)
+    filled = ""
+    waiting = False
+    """Whether a value ended just now, after which a blank may be too much."""
+    for literal, name, _, _ in Formatter().parse(text):
+        rest = literal.lstrip(" ")
+        filled += rest if waiting and rest and not _apart(filled, rest) else literal
+        waiting = name is not None
+        if name is not None:
+            value = values[name]
+            if filled.endswith(" ") and not _apart(filled.rstrip(" "), value):
+                filled = filled.rstrip(" ")
+            filled += value
+    return filled
+
+
+def _apart(before: str, after: str) -> bool:
+    """Tell whether a blank belongs between two pieces of a Chinese text."""
+    beside = (before[-1:], after[:1])
+    return any(sign.isascii() and sign.isprintable() for sign in beside if sign)
+
+
 @cache
 def _own_sentences(lang: str) -> gettext.NullTranslations:
     return gettext.translation("kamlib", LOCALE, [lang], fallback=True)
@@ -106,7 +137,7 @@ class Words:
             return text
         values = {name: self._show(value) for name, value in what.values}
         try:
-            return text.format(**values)
+            return _closed_up(text, values) if self.lang == "zh" else text.format(**values)
         except (LookupError, ValueError, AttributeError):
             # A translator's slip in the braces; the build names it, a reader still gets a sentence.
             return what.text.format(**values)

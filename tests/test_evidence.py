@@ -11,6 +11,7 @@ import yaml
 from kamlib.case1 import values
 from kamlib.case_facts import CASE, CaseError, load_facts
 from kamlib.evidence import Claims, load_claims, score
+from kamlib.words import Words
 
 CASE_1B = CASE.parent / "case_1b"
 STAGES = ("S0", "S1", "S2", "S3", "S4", "S5")
@@ -38,6 +39,14 @@ def test_the_table_is_whole(folder: Path) -> None:
     for name in claims.claims:
         for lang in ("en", "zh"):
             assert "{" not in claims.text(name, lang, known) + claims.how(name, lang, known)
+
+
+def test_a_line_that_stands_twice_is_no_silent_choice(tmp_path: Path) -> None:
+    """Which table a case takes over is said once, or an error names the line."""
+    (tmp_path / "claims.yaml").write_text(f"like: {CASE_1B}\nlike: {CASE}\n", "utf-8")
+    with pytest.raises(CaseError) as caught:
+        load_claims(tmp_path, load_facts(CASE))
+    assert "stands twice" in Words("en").say(caught.value.problems[0])
 
 
 def test_claims_open_with_their_stage() -> None:

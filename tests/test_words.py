@@ -125,3 +125,22 @@ def test_a_text_of_a_case_is_said_in_the_readers_language() -> None:
         again=(Bilingual(en="x", zh="乙"),),
     )
     assert (Words("en").say(said), Words("zh").say(said)) == ("stock, x", "库存, 乙")
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "filled"),
+    [
+        ("{who} 反对我们", {"who": "财务经理（P2）"}, "财务经理（P2）反对我们"),
+        ("请教 {who}，再定", {"who": "采购"}, "请教采购，再定"),
+        ("请教 {who}，再定", {"who": "P2"}, "请教 P2，再定"),
+        ("{one} {other}", {"one": "采购", "other": "P2"}, "采购 P2"),
+        ("{one} {other}", {"one": "采购", "other": "经理"}, "采购经理"),
+        ("还有 {n} 天", {"n": 14}, "还有 14 天"),
+    ],
+)
+def test_a_blank_in_chinese_stays_only_beside_latin_or_a_digit(
+    text: str, values: dict[str, object], filled: str
+) -> None:
+    """Whether a blank beside a brace is right is known when it is filled."""
+    assert Words("zh", {"x": text}).say(Message("x", tuple(values.items()))) == filled
+    assert Words("en", {"x": text}).say(Message("x", tuple(values.items()))).count(" ") >= 1

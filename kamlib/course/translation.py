@@ -101,7 +101,7 @@ def problems(catalog: Catalog, wanted: Iterable[str], file: str) -> list[Message
 
 
 _NUMBER = re.compile(
-    r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?|(?<=[\u4e00-\u9fff])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?"
+    r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*([万亿]|million\b)?|(?<=[\u4e00-\u9fff])(\d[\d,]*(?:\.\d+)?)\s*([万亿])?"
 )
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
@@ -112,7 +112,8 @@ _MONTH = re.compile(
 _TENS_OF_MONTHS = dict(zip("一二三四五六七八九", range(1, 10), strict=True)) | {
     "十": 10, "十一": 11, "十二": 12
 }  # fmt: skip
-_MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
+_MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000, "million": 1_000_000}
+_MONTH_ALONE = re.compile(r"(?<![\d.])(\d{1,2}) ?月")
 _MARKUP = re.compile(
     r"`[^`]+`|\]\([^)]+\)|\{[a-z_]*\}|\*\*|^#+ |^[-*] |^\d+\. |^\[![a-z]+\]|\|", re.M
 )
@@ -122,6 +123,8 @@ def numbers(text: str) -> list[float]:
     """Return the numbers of a text in order of size; `3.6 万` is 36,000, and 1 June is `6 月 1 日`.
 
     >>> numbers("3.6 万台, 15%") == numbers("36,000 units, 15 %")
+    True
+    >>> numbers("634 万元") == numbers("6.34 million yuan")
     True
     >>> numbers("Monday, 1 June 2026") == numbers("2026 年 6 月 1 日，星期一")
     True
@@ -152,9 +155,11 @@ def differing(text: str, translation: str) -> list[str]:
     []
     >>> differing("Sell 36,000 a month", "每月卖 3,600 台")
     ['36000 / 3600']
+    >>> differing("the reviews of April and May", "4 月和 5 月的回顾会")
+    []
     """
     found = []
-    ours, theirs = numbers(text), numbers(translation)
+    ours, theirs = numbers(text), _without_months(numbers(translation), text, translation)
     if ours != theirs:
         odd = [
             list((Counter(a) - Counter(b)).elements()) for a, b in ((ours, theirs), (theirs, ours))
@@ -167,6 +172,15 @@ def differing(text: str, translation: str) -> list[str]:
         if marks[mark] != other[mark]
     ]
     return found
+
+
+def _without_months(theirs: list[float], text: str, translation: str) -> list[float]:
+    """Leave out of a translation's numbers those of months that the text calls by name, with no day."""
+    named = Counter(_MONTHS.index(name) + 1.0 for name in re.findall("|".join(_MONTHS), text))
+    named -= Counter(_MONTHS.index(name) + 1.0 for name, _ in _MONTH.findall(text) if name)
+    dated = Counter(float(n) for n in re.findall(r"(\d{1,2}) ?月 ?\d{1,2} ?[日号]", translation))
+    alone = Counter(float(n) for n in _MONTH_ALONE.findall(translation)) - dated
+    return sorted((Counter(theirs) - (named & alone)).elements())
 
 
 def own_sentences() -> list[tuple[str, str, int]]:
