@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from benchmarks.grading import differences
 from benchmarks.platforms import plain
@@ -17,23 +19,30 @@ from kamlib.platforms_hours import even
 ROOT = Path(__file__).parents[1]
 
 
+def measured(
+    folder: Path, module: str, *args: str, env: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """Run a benchmark that has to succeed; return what it printed and the figures it wrote."""
+    written = folder / "bench" / f"{module}.json"
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", *args, "--json", str(written)],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, json.loads(written.read_text("utf-8"))
+
+
 def test_the_benchmark_compares_both_ways_and_names_every_figure(tmp_path: Path) -> None:
     """`kam grade` and stock nbgrader agree on every item, and each figure can be found by name."""
-    written = tmp_path / "bench" / "grading.json"
-    command = [sys.executable, "-m", "benchmarks.grading", "--hand-ins", "20", "--stock", "2"]
-    done = subprocess.run(
-        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    printed, found = measured(tmp_path, "grading", "--hand-ins", "20", "--stock", "2")
     for name in (
         "kam grade", "stock nbgrader", "fixed CPU s", "marginal CPU ms", "of it system", "peak MB",
         "ratio of the marginal costs", "scores compared item by item", "all the same",
         "cohort report on 5 hand-ins", "intake", "reading answers", "marking desk: notebook",
         "marking desk: files", "gradebook", "feedback: page", "feedback: files", "the rest",
     ):  # fmt: skip
-        assert name in done.stdout
+        assert name in printed
 
-    found = json.loads(written.read_text("utf-8"))
     assert found["wrong"] == []
     assert found["compared"] >= 2 * 12
     assert found["ours"]["sizes"] == [1, 5, 20]
@@ -56,16 +65,10 @@ def test_without_a_browser_the_save_is_measured_and_the_rest_is_said_to_be_left_
     tmp_path: Path,
 ) -> None:
     """Where there is no Chromium the benchmark of the forms gives no figure that it did not measure."""
-    written = tmp_path / "bench" / "forms.json"
     nothing = {name: value for name, value in os.environ.items() if name != "KAM_CHROMIUM"}
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.forms", "--json", str(written)],
-        cwd=ROOT, env=nothing | {"PATH": str(tmp_path)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "left out: everything in a browser" in done.stdout
+    printed, found = measured(tmp_path, "forms", env=nothing | {"PATH": str(tmp_path)})
+    assert "left out: everything in a browser" in printed
 
-    found = json.loads(written.read_text("utf-8"))
     assert list(found["waits"]) == ["AnswersFile.save alone"]
     (save,) = found["waits"].values()
     assert len(save["seconds"]) == 200
@@ -75,13 +78,7 @@ def test_without_a_browser_the_save_is_measured_and_the_rest_is_said_to_be_left_
 
 def test_the_point_game_is_answered_as_by_listing_every_package(tmp_path: Path) -> None:
     """Both ways give the same answers on both games, and each figure can be found by name."""
-    written = tmp_path / "bench" / "negotiation.json"
-    command = [sys.executable, "-m", "benchmarks.negotiation", "--runs", "1"]
-    done = subprocess.run(
-        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(written.read_text("utf-8"))
+    _, found = measured(tmp_path, "negotiation", "--runs", "1")
     assert [game["packages"] for game in found["games"]] == [136_080, 3_402_000]
     assert all(game["same"] for game in found["games"])
     assert all(game["ratio"] > 0 for game in found["games"])
@@ -90,13 +87,7 @@ def test_the_point_game_is_answered_as_by_listing_every_package(tmp_path: Path) 
 
 def test_the_simulated_month_is_measured(tmp_path: Path) -> None:
     """Every policy is run, with its cost and its figures by name."""
-    written = tmp_path / "bench" / "simulation.json"
-    command = [sys.executable, "-m", "benchmarks.simulation", "--runs", "1", "--types", "20"]
-    done = subprocess.run(
-        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(written.read_text("utf-8"))
+    _, found = measured(tmp_path, "simulation", "--runs", "1", "--types", "20")
     assert [one["policy"] for one in found["results"]][-1] == "consultant"
     assert {one["name"] for one in found["costs"]} >= {one["policy"] for one in found["results"]}
     assert all(0 <= one["deals"]["mean"] <= 1 for one in found["results"])
@@ -105,13 +96,7 @@ def test_the_simulated_month_is_measured(tmp_path: Path) -> None:
 
 def test_the_simulated_quarter_is_measured_beside_a_plain_loop(tmp_path: Path) -> None:
     """Each figure can be found by name, and both ways draw the same quarter on average."""
-    written = tmp_path / "bench" / "platforms.json"
-    command = [sys.executable, "-m", "benchmarks.platforms", "--runs", "1", "--quarters", "500"]
-    done = subprocess.run(
-        [*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(written.read_text("utf-8"))
+    _, found = measured(tmp_path, "platforms", "--runs", "1", "--quarters", "500")
     assert set(found["costs"]) == {"simulate", "own", "exact", "best", "plain"}
     assert found["customers"] == 200
     assert found["ratio"] > 0

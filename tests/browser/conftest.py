@@ -20,8 +20,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import kamlib
+from kamlib.course import pack
+from kamlib.course.pack import Edition, pack_files
+from kamlib.course.syllabus import Course
 from kamlib.jupyter.settings import write_user_settings
 from tests import jupyter_server
+from tests.course.test_pack import WHEEL
+from tests.course.test_staging import unpack
 from tests.jupyter_server import chromium, free_port, stop
 
 PACKAGE = Path(kamlib.__file__).parent
@@ -97,12 +102,24 @@ def activity_server(
     tmp_path: Path, unit: str, source: str, case: Path, names: Iterable[str]
 ) -> Iterator[Server]:
     """Start a server on a workbook of one lesson with an activity and these files of its case."""
-    if chromium() is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
     root = tmp_path / "my workbook 练习册"
     lesson_with(root, unit, source, {name: (case / name).read_bytes() for name in names})
     with serving(root, tmp_path / "jupyter") as server:
         yield server
+
+
+def unpacked(
+    course: Course, edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Pack an edition of a built course, unpack it for trainee A07, and return the workbook's folder.
+
+    The wheel in it is a stand-in: kamlib is run from its source here.
+    """
+    monkeypatch.setattr(pack, "build_wheel", lambda: WHEEL)
+    root = tmp_path / "my workbook 练习册"
+    unpack(pack_files(course, edition), root)
+    (root / "me.json").write_text('{"code": "A07", "name": "Lin Mei", "lang": ""}', "utf-8")
+    return root
 
 
 def add_code(path: Path, source: str) -> None:
@@ -172,7 +189,12 @@ def start_server(root: Path, jupyter: Path, port: int, token: str) -> subprocess
 
 
 def serve(root: Path, jupyter: Path, lang: str) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Start a server for a reader of this language on a workbook, with a folder of its own."""
+    """Start a server for a reader of this language on a workbook, with a folder of its own.
+
+    Where there is no browser to look at it, the test is left out.
+    """
+    if chromium() is None:
+        pytest.skip("no Chromium here: the browser tests are left out")
     write_user_settings(jupyter / "lab" / "settings", lang)
     port, token = free_port(), secrets.token_hex(8)
     process = start_server(root, jupyter, port, token)
@@ -197,8 +219,6 @@ def serving(
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server for all tests, on a workbook in a folder with a space and Chinese characters."""
-    if chromium() is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
     root = tmp_path_factory.mktemp("workbook") / "my workbook 练习册"
     root.mkdir()
     make_workbook(root)
@@ -268,3 +288,10 @@ def click_at(page: Page, locator: Locator, x: float | None = None, y: float | No
         box["x"] + (box["width"] / 2 if x is None else x),
         box["y"] + (box["height"] / 2 if y is None else y),
     )
+
+
+def press(box: Locator, key: str) -> None:
+    """Press a button of an activity with the mouse when it is free."""
+    button = box.locator(f"[data-key='{key}']")
+    expect(button).to_be_enabled()
+    click_at(box.page, button)

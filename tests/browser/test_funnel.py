@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from kamlib.course.notebook import activity_code
 from kamlib.platforms_file import CASE, PARAMETERS, PORTFOLIO, load
 
-from .conftest import Server, activity_server, click_at, open_notebook
+from .conftest import Server, activity_server, click_at, open_notebook, press
 
 UNIT = "03_platforms"
 LESSON = f"units/{UNIT}/lesson.en.ipynb"
@@ -30,13 +30,6 @@ def funnel(page: Page) -> Locator:
     return page.locator(".kam-funnel:visible")
 
 
-def press(page: Page, key: str) -> None:
-    """Press a button of the page when it is free."""
-    button = funnel(page).locator(f"[data-key='{key}']")
-    expect(button).to_be_enabled()
-    button.click()
-
-
 def test_a_quarter_is_run_and_found_again(machine: Server, page: Page) -> None:
     """Hours are typed and counted, too many are refused, a quarter is run, and a reload loses nothing."""
     larger = sum(one.size != "small" for one in load().customers)
@@ -47,7 +40,7 @@ def test_a_quarter_is_run_and_found_again(machine: Server, page: Page) -> None:
     page.keyboard.press("ArrowUp")
     expect(funnel(page)).to_contain_text("4 hours more than the month has")
     expect(research).to_be_focused()
-    press(page, "run")
+    press(funnel(page), "run")
     expect(funnel(page).locator("[role='alert']")).to_contain_text(
         "164 hours are more than the 160 of a month."
     )
@@ -56,10 +49,10 @@ def test_a_quarter_is_run_and_found_again(machine: Server, page: Page) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("20")
     expect(funnel(page)).to_contain_text("20 of 160 hours left")
-    press(page, "hours.develop+")
+    press(funnel(page), "hours.develop+")
     funnel(page).locator("[data-key='smallest']").select_option(index=1)
     expect(funnel(page).locator(".dots i.on")).to_have_count(larger)
-    press(page, "run")
+    press(funnel(page), "run")
     expect(funnel(page).locator(".outcome h3").first).to_have_text("Try 1, with the luck of year 1")
     expect(funnel(page).locator("figure [role='img'], figure img")).to_have_count(2)
     expect(funnel(page).locator(".outcome tbody tr")).to_have_count(2)
@@ -70,5 +63,5 @@ def test_a_quarter_is_run_and_found_again(machine: Server, page: Page) -> None:
     assert funnel(page).locator(".told").inner_text() == said
     expect(funnel(page).locator("[data-key='hours.research']")).to_have_value("20")
     expect(funnel(page).locator("[data-key='hours.develop']")).to_have_value("44")
-    press(page, "best")
+    press(funnel(page), "best")
     expect(funnel(page).locator(".best tbody tr")).to_have_count(5)

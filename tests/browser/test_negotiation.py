@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from kamlib.course import pack
-from kamlib.course.pack import Edition, pack_files
 from kamlib.course.syllabus import Course
 from kamlib.forms import activity_negotiation
-from kamlib.jupyter.settings import write_user_settings
 from tests.course.conftest import Write, write  # noqa: F401
-from tests.course.test_staging import WHEEL, unpack
 from tests.staged import UNIT, secret
 from tests.talks import FOLDER, with_table
 
-from .conftest import Server, chromium, click_at, free_port, open_notebook, start_server, stop
-from .test_stages import commit, form, records
+from .conftest import Server, click_at, open_notebook, press, serving, unpacked
+from .test_stages import EDITIONS, commit, form, records
 
 LESSON = f"units/{UNIT}/lesson.en.ipynb"
 SEED = 5
@@ -36,40 +31,20 @@ def machine(
     tmp_path: Path,
 ) -> Iterator[Server]:
     """Pack the tiny case with its table, unpack it and start a server on it."""
-    if chromium() is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
     course = with_table(staged_course)
     write(course)
-    monkeypatch.setattr(pack, "build_wheel", lambda: WHEEL)
-    words = {UNIT: {"S1": "KAMRTX", "S2": "BDFGHJ"}}
-    root = tmp_path / "my workbook 练习册"
-    unpack(pack_files(course, Edition("en", "spring", words=words)), root)
-    (root / "me.json").write_text('{"code": "A07", "name": "Lin Mei", "lang": ""}', "utf-8")
+    root = unpacked(course, EDITIONS["cohort"], tmp_path, monkeypatch)
     # the play is begun here, so that the same distributor sits there each time
     path = root / "units" / UNIT / f"{UNIT}.practice.json"
     log = {"version": 1, "seed": SEED, "moves": []}
     kept = {f"case.negotiation.{FOLDER}-1": {"response": {"log": log}, "revision": 1}}
     path.write_text(json.dumps({"format": 1, "revision": 1, "responses": kept}), "utf-8")
-    jupyter = tmp_path / "jupyter"
-    jupyter.mkdir()
-    write_user_settings(jupyter / "lab" / "settings", "en")
-    port, token = free_port(), secrets.token_hex(8)
-    process = start_server(root, jupyter, port, token)
-    try:
-        yield Server(root, port, token, jupyter, process.pid)
-    finally:
-        stop(process)
+    with serving(root, tmp_path / "jupyter") as server:
+        yield server
 
 
 def table(page: Page) -> Locator:
     return page.locator(".kam-table:visible")
-
-
-def press(page: Page, key: str) -> None:
-    """Press a button of the table when it is free."""
-    button = table(page).locator(f"[data-key='{key}']")
-    expect(button).to_be_enabled()
-    click_at(page, button)
 
 
 def choose(page: Page, issue: str, option: str) -> None:
@@ -121,18 +96,18 @@ def test_a_whole_talk(machine: Server, page: Page) -> None:
     expect(table(lesson)).to_contain_text("Opposite you: Lei")
     expect(lines(lesson, "A")).to_have_count(1)
     for fact in ("F02", "F11", "F19"):
-        press(lesson, f"fact-{fact}")
-    press(lesson, "show")
+        press(table(lesson), f"fact-{fact}")
+    press(table(lesson), "show")
     expect(lines(lesson, "you").first).to_contain_text("104 days of sales")
     expect(table(lesson).locator("[data-key='fact-F11']")).to_contain_text("used")
 
     choose(lesson, "promoters", "4 people")
     expect(table(lesson)).to_contain_text("promoters, 4 people: needs approval")
     expect(table(lesson).locator(".costs")).to_contain_text("RMB 16,000")
-    press(lesson, "approval")
-    press(lesson, "offer")
+    press(table(lesson), "approval")
+    press(table(lesson), "offer")
     expect(lines(lesson, "you")).to_have_count(2)
-    press(lesson, "office")
+    press(table(lesson), "office")
     expect(lines(lesson, "head_office")).to_have_count(1)
 
     # On today's terms with fewer promoters A wants something else, and says what.
@@ -141,13 +116,13 @@ def test_a_whole_talk(machine: Server, page: Page) -> None:
     choose(lesson, "minimum_order", "1 unit")
     for attempt in ("10 RMB", "20 RMB", "30 RMB"):
         choose(lesson, "rebate_per_unit", attempt)
-        press(lesson, "offer")
+        press(table(lesson), "offer")
         expect(table(lesson).locator("[data-key='offer']")).to_be_enabled()
         if table(lesson).locator("[data-key='take']").count():
             break
-    press(lesson, "take")
-    press(lesson, "offer")
-    press(lesson, "sign")
+    press(table(lesson), "take")
+    press(table(lesson), "offer")
+    press(table(lesson), "sign")
     expect(table(lesson).locator(".ended")).to_contain_text("Signed on day")
 
     typed = "He could check the ten phones himself."
@@ -156,7 +131,7 @@ def test_a_whole_talk(machine: Server, page: Page) -> None:
     lesson.keyboard.type(typed)
     expect(table(lesson).locator(".mark").first).to_contain_text("saved")
     expect(table(lesson).locator("figure")).to_have_count(0)
-    press(lesson, "reveal")
+    press(table(lesson), "reveal")
     expect(table(lesson).locator("figure [role='img']")).to_have_count(2)
     expect(table(lesson).locator("tbody tr")).to_have_count(5)
     expect(field).to_have_value(typed)
@@ -167,7 +142,7 @@ def test_a_whole_talk(machine: Server, page: Page) -> None:
     assert table(lesson).locator(".talk").inner_text() == said
     expect(table(lesson).locator("[data-key='say-0']")).to_have_value(typed)
 
-    press(lesson, "another")
+    press(table(lesson), "another")
     expect(table(lesson).locator("[data-key='plays'] option")).to_have_count(2)
     expect(table(lesson).locator("[data-key='plays'] option").first).to_contain_text(
         "signed on day"

@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from kamlib.course import pack
-from kamlib.course.pack import Edition, pack_files
+from kamlib.course.pack import Edition
 from kamlib.course.syllabus import Course
 from tests.course.conftest import Write, write  # noqa: F401
-from tests.course.test_staging import WHEEL, unpack
 from tests.staged import FACT_TEXT, UNIT, secret
 
-from .conftest import Server, chromium, click_at, open_notebook, serving
+from .conftest import Server, click_at, open_notebook, serving, unpacked
 
 RECEIPT = re.compile(r"^[2-9A-HJ-NP-Z]{6}$")
 EDITIONS = {
@@ -35,14 +33,9 @@ def machine(
     tmp_path: Path,
 ) -> Iterator[Server]:
     """Pack the tiny case in the edition asked for, unpack it and start a server on it."""
-    if chromium() is None:
-        pytest.skip("no Chromium here: the browser tests are left out")
     write(staged_course)
-    monkeypatch.setattr(pack, "build_wheel", lambda: WHEEL)
     edition = EDITIONS[request.param]
-    root = tmp_path / "my workbook 练习册"
-    unpack(pack_files(staged_course, edition), root)
-    (root / "me.json").write_text('{"code": "A07", "name": "Lin Mei", "lang": ""}', "utf-8")
+    root = unpacked(staged_course, edition, tmp_path, monkeypatch)
     with serving(root, tmp_path / "jupyter", edition.lang) as server:
         yield server
 
