@@ -15,10 +15,10 @@ from kamlib.findings import Finding
 from kamlib.measured import Data, Fields, Measured, Row
 from kamlib.words import Message, message
 
-COST = 0.1
+COST = 0.2
 """What the first fault of a kind costs, as a share; *invented*."""
 
-AGAIN = 0.03
+AGAIN = 0.05
 """What each further fault of the same kind costs."""
 
 LIGHT: Mapping[str, float] = {
