@@ -106,7 +106,7 @@ def test_nbgrader_autograde_gives_the_same_scores_item_by_item(two: tuple[Cohort
     """Every grade, penalty and waiting flag of every sample trainee is equal on both paths."""
     ours, theirs = map(scores, two)
     for unit in two[0].bundles:
-        assert len([place for place in ours if place[0] == unit]) > 200
+        assert len([place for place in ours if place[0] == unit]) > 100
     assert ours == theirs
 
 
