@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kamlib.report_blocks import (
     Chart,
     Facts,
     Heading,
+    Line,
     Paragraph,
     Part,
     Points,
@@ -58,19 +60,17 @@ def html_body(report: Report, folded: bool = False) -> str:
     Where it is `folded`, its headings come below those of a lesson, and each part after the summary
     opens with a click.
     """
-    heading = 4 if folded else 1
     with drawing(report.lang):
         cover = _facts(
             tuple((name, Markup("<p>{}</p>").format(_text(said))) for name, said in report.cover)
         )
         show = _folded if folded else _part
-        parts = [_part(report.summary, "summary"), *(show(part, "part") for part in report.parts)]
-        return Markup(
-            '<div class="report" lang="{lang}">\n<header>\n<p class="kicker">{kicker}</p>\n'
-            "<h{heading}>{title}</h{heading}>\n"
+        summary = _plain(report.summary) if folded else report.summary
+        parts = [_part(summary, "summary"), *(show(part, "part") for part in report.parts)]
+        whole = Markup(
+            '<div class="report" lang="{lang}">\n<header>\n<p class="kicker">{kicker}</p>\n<h1>{title}</h1>\n'
             "{cover}</header>\n{parts}<footer><p>{note}</p></footer>\n</div>\n"
         ).format(
-            heading=heading,
             lang=LANGUAGE[report.lang],
             kicker=_text(report.kicker),
             title=_text(report.title),
@@ -78,6 +78,25 @@ def html_body(report: Report, folded: bool = False) -> str:
             parts=Markup("").join(parts),
             note=_text(report.note),
         )
+    return _lowered(whole) if folded else whole
+
+
+def _lowered(page: Markup) -> Markup:
+    """Put headings below those of a lesson; what was typed has no tags left to be taken for one."""
+    return Markup(
+        re.sub(r"(</?h)([123])>", lambda tag: f"{tag[1]}{4 if tag[2] == '1' else 5}>", page)
+    )
+
+
+def _plain(part: Part) -> Part:
+    """Show numbers as a list under short names, for a page that has no style sheet."""
+    blocks = (
+        Facts(tuple((name, (Line(value, "strong"),)) for value, name in block.tiles))
+        if isinstance(block, Tiles)
+        else block
+        for block in part.blocks
+    )
+    return Part(part.title, tuple(blocks))
 
 
 @cache

@@ -115,3 +115,19 @@ def test_its_body_can_stand_in_another_page(lang: str) -> None:
 
 def made_without_writer(lang: str) -> str:
     return html_report(customer_report(read_analysis(begun(lang)), TODAY, lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_inside_a_lesson_its_parts_are_folded_below_the_lessons_headings(lang: str) -> None:
+    """The summary shows and each part opens with a click; it says the same, with no heading above h4."""
+    report = customer_report(read_analysis(example(lang)), TODAY, lang)
+    folded = html_body(report, folded=True)
+    page = Page(folded)
+    tags = [tag for tag, _ in page.tags]
+    assert page.open == []
+    assert tags.count("details") == tags.count("summary") == len(report.parts)
+    assert {tag for tag in tags if tag in {"h1", "h2", "h3", "h4", "h5"}} == {"h4", "h5"}
+    assert folded.index("<details") > folded.index(clean(report.summary.title))
+    for part in report.parts:
+        assert f"<summary>{clean(part.title)}</summary>" in folded
+    assert len(folded) < 350_000

@@ -183,3 +183,16 @@ def test_actors_keep_colours_that_show_on_paper() -> None:
     colours = list(plots.ACTORS.values())
     assert len(set(colours)) == len(colours)
     assert all(1.05 / (light(colour) + 0.05) >= 3 for colour in colours)
+
+
+def test_of_a_page_of_many_pictures_each_is_the_smaller_of_two_kinds() -> None:
+    """With few colours allowed, neither kind of picture would have been smaller than the one taken."""
+    with plots.style("en"):
+        picture = a_picture()
+        drawn = plots.image(picture.figure, picture.alt)
+        pixels = plots.png(picture.figure, 96)
+        taken = plots.image(picture.figure, picture.alt, 96)
+    found = [re.search(r"base64,([^\"]*)", each) for each in (drawn, taken)]
+    svg, chosen = (base64.b64decode(each[1]) for each in found if each)
+    assert len(chosen) == min(len(svg), len(pixels))
+    assert chosen in (svg, pixels)
