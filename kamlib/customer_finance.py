@@ -403,7 +403,7 @@ def _no_amounts(year: Year, place: int) -> Iterator[Finding]:
         if getattr(year, field) is not None and _known(year, field) is None:
             yield Finding(
                 f"years.{place}.{field}",
-                message("{name} of {year} is no amount from 0 on.", name=Message(FIELDS[field]), year=str(year.year)),
+                message("“{name}” of {year} is no amount from 0 on.", name=Message(FIELDS[field]), year=str(year.year)),
                 message("Write the amount in the unit of the statement, or leave it blank."),
             )  # fmt: skip
 
@@ -427,7 +427,7 @@ def _other_unit(one: Year, other: Year, place: int) -> Iterator[Finding]:
             yield Finding(
                 f"years.{place}.{field}",
                 message(
-                    "{name}: {before} and {year} differ by a factor near {factor}.",
+                    "In the line “{name}”, {before} and {year} differ by a factor near {factor}.",
                     name=Message(FIELDS[field]), before=str(one.year), year=str(other.year), factor=factor,
                 ),
                 message("Write both years in the unit of the statement."),

@@ -12,10 +12,16 @@ from kamlib.forms.scene_html import conversation_html
 from kamlib.items import model
 from kamlib.items.display import shown
 from kamlib.items.mark import Mark, Outcome
-from kamlib.words import N_, Message, Words, number
+from kamlib.words import N_, Message, Words, message, number
 
 MAX_TYPED = 5000
 """Characters of a typed table cell that are shown."""
+
+WIDE = 8
+"""More columns than this do not stand beside each other on a page."""
+
+FEW = 4
+"""So many rows may stand beside each other instead."""
 
 
 def answer_html(item: model.Item, response: object, words: Words, mark: Mark | None = None) -> str:
@@ -90,25 +96,49 @@ def list_html(kind: Literal["ul", "ol"], texts: Iterable[str], style: str) -> st
 
 
 def _grid(item: model.Table, rows: object, words: Words) -> str:
-    """Return a table answer as a table with its own columns."""
+    """Return a table answer as a table with its own columns.
+
+    One that is too wide for a page is turned over where it has few rows, and is else a list with a
+    paragraph a row.
+    """
     if not isinstance(rows, list | tuple):
         return ""
     filled = [row for row in rows if isinstance(row, Mapping) and any(row.values())]
     if not filled:
         return ""
-    columns = item.columns.items()
-    head = "".join(f'<th scope="col">{escape(words.say(field.label))}</th>' for _, field in columns)
-    body = "".join(
-        "<tr>{}</tr>".format(
-            "".join(
-                f'<td class="typed">{escape(_typed(field, row.get(name), words))}</td>'
-                for name, field in columns
-            )
-        )
+    labels = [words.say(field.label) for field in item.columns.values()]
+    cells = [
+        [_typed(field, row.get(name), words) for name, field in item.columns.items()]
         for row in filled
+    ]
+    if len(labels) <= WIDE:
+        shown = _table(labels, cells)
+    elif len(filled) <= FEW:
+        numbered = [words.say(message("Row {n}", n=n)) for n in range(1, len(filled) + 1)]
+        shown = _table(["", *numbered], [[label, *rest] for label, *rest in zip(labels, *cells, strict=True)])  # fmt: skip
+    else:
+        shown = _paragraphs(labels, cells)
+    return f'<div class="answer grid">{shown}</div>'
+
+
+def _table(labels: Iterable[str], cells: Iterable[Iterable[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
+    body = "".join(
+        "<tr>{}</tr>".format("".join(f'<td class="typed">{escape(cell)}</td>' for cell in row))
+        for row in cells
     )
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="answer grid">{table}</div>'
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _paragraphs(labels: Sequence[str], cells: Iterable[Sequence[str]]) -> str:
+    """Return each row as who it is, by its first two columns, and what is said of it."""
+    lines = []
+    for row in cells:
+        who = escape(" · ".join(filter(None, row[:2])))
+        rest = zip(labels[2:], row[2:], strict=True)
+        said = " · ".join(f"{escape(label)}: {escape(cell)}" for label, cell in rest if cell)
+        lines.append(f'<li class="typed"><strong>{who}</strong><br>{said}</li>')
+    return f'<ol class="rows">{"".join(lines)}</ol>'
 
 
 def _typed(field: model.TypedField, value: object, words: Words) -> str:

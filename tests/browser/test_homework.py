@@ -225,7 +225,7 @@ def number_stops_the_hand_in(page: Page, machine: Desk, was: str) -> None:
 
     dialog = hand_in_asked(page, machine)
     expect(dialog.locator("h2")).to_have_text("Before you hand in: take this out")
-    expect(dialog).to_contain_text("3 Finance: what the figures ask")
+    expect(dialog).to_contain_text("Finance: what the figures ask")
     expect(dialog).to_contain_text("What you ask the customer")
     expect(dialog).to_contain_text(MASKED)
     expect(dialog).not_to_contain_text(PHONE)
@@ -233,7 +233,7 @@ def number_stops_the_hand_in(page: Page, machine: Desk, was: str) -> None:
     assert not (machine.server.root / "handed_in").exists()
     assert not (machine.server.root / REPORTS).exists()
 
-    click_at(page, dialog.get_by_role("link", name="3 Finance: what the figures ask"))
+    click_at(page, dialog.get_by_role("link", name="Finance: what the figures ask"))
     field = form(page, f"{SLUG}.finance").locator("textarea").nth(1)
     expect(field).to_be_visible()
     expect(field).to_have_value(f"{was} Ask the head of finance, {PHONE}.")
@@ -256,7 +256,7 @@ def handed_in(page: Page, machine: Desk) -> Path:
     """Hand in with questions still open; return the file, whose name has the receipt."""
     dialog = hand_in_asked(page, machine)
     expect(dialog.locator("h2")).to_have_text("Before you hand in: this is still open")
-    expect(dialog).to_contain_text("2 Organisation: the people by role")
+    expect(dialog).to_contain_text("Organisation: the people by role")
     click_at(page, dialog.locator("button.main"))
     receipt = dialog.locator(".large")
     expect(receipt).to_be_visible()

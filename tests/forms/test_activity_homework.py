@@ -110,7 +110,7 @@ def test_progress_counts_by_section(folder: Path) -> None:
     assert (rows["organisation"]["sign"], rows["organisation"]["word"]) == ("◐", "begun")
     assert 0 < rows["organisation"]["share"] < 50
     assert rows["organisation"]["open"] == [
-        "2 Organisation: the people by role: 1 of at least 4 rows are filled in."
+        "Organisation: the people by role: 1 of at least 4 rows are filled in."
     ]
     assert rows["organisation"]["href"] == "#cell-id=item-customer-analysis-people"
     assert 0 < told["share"] < 100
@@ -147,7 +147,7 @@ def test_findings_stand_in_two_groups_with_their_place(full: Path) -> None:
     assert first["title"].startswith("This cannot be so (")
     places = [one["place"] for one in first["items"]]
     assert any(
-        one.startswith(f"4 Sales network: outlets by group, row {there + 1}") for one in places
+        one.startswith(f"Sales network: outlets by group, row {there + 1}") for one in places
     )
     assert all(one["text"] and one["more"] for one in first["items"])
     assert all(one["href"].startswith("#cell-id=item-customer-analysis-") for one in first["items"])
@@ -346,7 +346,7 @@ def test_a_phone_number_stops_the_report(full: Path) -> None:
     assert page["report"]["blocked"].startswith("No report and no hand-in is made")
     first = page["blocks"][0]
     assert (
-        first["items"][0]["place"] == "“3 Finance: what the figures ask”, What you ask the customer"
+        first["items"][0]["place"] == "“Finance: what the figures ask”, What you ask the customer"
     )
     told = made.answer({"kind": "make", "as": "docx", "seq": 2})
     assert told["error"].startswith("No report was made.")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kamlib.forms.answer import answer_html
+from kamlib.items import model
 from kamlib.items.display import shown
 from kamlib.items.keys import Key
 from kamlib.items.model import INTERACTIONS, Item
@@ -168,3 +169,29 @@ def test_showing_never_fails(samples: Samples, response: Any, lang: str) -> None
         assert "<b>" not in page
         if item.interaction != "table":  # a table has its own way with numbers
             assert all(value in unescape(page) for _, value in rows)
+
+
+def wide_table(rows: int) -> tuple[model.Item, dict[str, Any]]:
+    """Return a table of nine columns and an answer with so many rows."""
+    columns = {f"c{n}": {"label": f"Column {n}"} for n in range(9)}
+    item = model.parse_item({
+        "id": "u.t", "interaction": "table", "title": "T", "prompt": "P", "columns": columns,
+    })  # fmt: skip
+    return item, {
+        "rows": [{f"c{n}": f"<i>cell {row}.{n}" for n in range(9)} for row in range(rows)]
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("rows", [1, 4, 5])
+def test_a_wide_table_fits_a_page_and_says_all(rows: int, lang: str) -> None:
+    """With few rows it is turned over, with many it is a list; no cell is lost and none is obeyed."""
+    item, response = wide_table(rows)
+    page = answer_html(item, response, Words(lang))
+    assert "<i>" not in page
+    for row in range(rows):
+        for n in range(9):
+            assert f"cell {row}.{n}" in unescape(page)
+    heads = page.count("<th ")
+    assert heads == (rows + 1 if rows <= 4 else 0)
+    assert page.count("<li") == (rows if rows > 4 else 0)
