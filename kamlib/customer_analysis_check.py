@@ -127,7 +127,7 @@ _CUSTOMER: Told = {
                message("Choose your own customer or the data room.")),
     "on": (message("The analysis has no date."), message("Fill in the day for which it holds.")),
     "sales_unit": (message("It is not said what the customer’s sales are counted in."),
-                   message("Name it, such as phones a month.")),
+                   message("Name it, such as phones.")),
     "earns": (message("It is not said how the customer earns its money."),
               message("Say who pays it, for what, and what it keeps of it.")),
 }  # fmt: skip

@@ -17,6 +17,9 @@ from babel.messages.pofile import read_po, write_po
 from kamlib.forms.page import rendered
 from kamlib.words import LOCALE, Message, message
 
+PREVIOUS = "|"
+"""How a comment begins that holds the English as it was before."""
+
 EXCEPTION = "numbers differ"
 """A translator's comment that begins so lets an entry's numbers or links differ, and says why."""
 
@@ -25,10 +28,19 @@ OWN = LOCALE / "zh" / "LC_MESSAGES" / "kamlib.po"
 
 
 def read_catalog(path: Path, lang: str) -> Catalog:
-    """Read a PO file; one that does not exist yet is empty."""
+    """Read a PO file; one that does not exist yet is empty.
+
+    What the English was before is kept with an entry only as long as that is fuzzy.
+    """
     if not path.exists():
         return Catalog(locale=lang)
-    return read_po(BytesIO(path.read_bytes()), locale=lang)
+    catalog = read_po(BytesIO(path.read_bytes()), locale=lang)
+    for entry in catalog:
+        if not entry.fuzzy:  # Babel reads `#| msgid` as a comment of the translator's
+            entry.user_comments = [
+                note for note in entry.user_comments if not note.startswith(PREVIOUS)
+            ]
+    return catalog
 
 
 def updated(path: Path, lang: str, texts: Iterable[tuple[str, str, int]]) -> Catalog:

@@ -292,3 +292,19 @@ def test_bold_that_shows_its_stars_is_told() -> None:
     assert "stars" in problem.text
     catalog[sentence].string = "看：**只有 12 个**。然后走。"
     assert problems(catalog, [sentence], "items.po") == []
+
+
+def test_the_english_before_goes_with_the_word_fuzzy(tmp_path: Path) -> None:
+    """A translator sees what the English was; once he has decided, the file forgets it."""
+    path = tmp_path / "a.po"
+    path.write_text('msgid "Sell 36,000 a month"\nmsgstr "每月卖 3.6 万台"\n', "utf-8")
+    changed = updated(path, "zh", [("Sell 36,000 in a month", "a.md", 1)])
+    path.write_bytes(po_bytes(changed))
+    assert "Sell 36,000 a month" in path.read_text("utf-8")
+    again = updated(path, "zh", [("Sell 36,000 in a month", "a.md", 1)])
+    assert "Sell 36,000 a month" in po_bytes(again).decode()
+    decided = path.read_text("utf-8").replace("#, fuzzy\n", "")
+    path.write_text(decided, "utf-8")
+    settled = read_catalog(path, "zh")
+    assert "Sell 36,000 a month" not in po_bytes(settled).decode()
+    assert "每月卖 3.6 万台" in po_bytes(settled).decode()
