@@ -750,9 +750,9 @@ class _Writer:
         if actions:
             found.append(Table(
                 say(message("Actions")),
-                self.columns((message("Order"), 9), (message("What is done"), 32), (message("Who does it"), 16),
-                             (message("By"), 14), (message("What it takes"), 17),
-                             (message("What is different then"), 26)),
+                self.columns((message("Order"), 9), (message("What is done"), 30), (message("Who does it"), 16),
+                             (message("By"), 19), (message("What it takes"), 17),
+                             (message("What is different then"), 23)),
                 tuple(
                     Row((_cell(str(n)), _lines(each.text, "strong"), _cell(each.owner),
                          _cell(self.day(each.due)), _cell(each.resource), _cell(each.result)))

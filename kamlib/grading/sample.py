@@ -6,7 +6,7 @@ import copy
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -146,12 +146,29 @@ def read_sent(unit: Unit, people: Iterable[Person]) -> Sent | None:
             message("{file}: {codes} is not among the sample's trainees in {people}.",
                     file=name, codes=strangers, people=PEOPLE)
         )  # fmt: skip
+    if torn := sorted(
+        {name for each in sent.sent.values() for one in each for name in _torn(one.answers)}
+    ):
+        raise CourseError(
+            message("{file}: {names} stands there without a value. Put a text with a comma or a colon in quotes.",
+                    file=name, names=torn)
+        )  # fmt: skip
     if taken := sorted({RIGHT, BLANK} & set(sent.ways)):
         raise CourseError(
             message("{file}: a way of answering cannot be called {names}, which says what an answer holds "
                     "without being written out. Call it otherwise.", file=name, names=taken)
         )  # fmt: skip
     return sent
+
+
+def _torn(value: object) -> Iterator[str]:
+    """Yield the names that have no value: what YAML makes of the second half of a text with a comma."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from [str(name)] if part is None else _torn(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _torn(part)
 
 
 def cohort_files(people: list[Person], sent: Mapping[Unit, Sent], version: str) -> dict[str, bytes]:

@@ -102,6 +102,15 @@ def test_several_units_share_one_roster_and_one_list_of_times(
     assert files[f"hand_ins/{UNIT}/{name}"] == files[f"hand_ins/{name}"] == alone[f"hand_ins/{name}"]  # fmt: skip
 
 
+def test_a_text_that_a_comma_tore_is_told(copied: Course) -> None:
+    """Half a text would otherwise be handed in, and nobody would miss the other half."""
+    torn = SENT_TEXT.replace(
+        "answers: {promise: {where: s1}}", "answers: {promise: {where: s1, of us}}"
+    )
+    (copied.unit(UNIT).folder / SENT).write_text(torn, "utf-8")
+    assert "of us stands there without a value" in told(copied)
+
+
 def test_a_unit_need_not_be_in_the_sample(copied: Course) -> None:
     """Without a list of what is sent, the people stand on the roster and nobody hands in."""
     (copied.unit(UNIT).folder / SENT).unlink()
