@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 import kamlib
 from kamlib.course import pack
@@ -36,6 +36,9 @@ LANGUAGES = ("en", "zh")
 
 PATIENCE = 60_000
 """How long, in milliseconds, a page may take on a busy machine; none of our sentences depend on it."""
+
+REDRAWN = 10
+"""How often an element is looked for again that a page has just drawn anew."""
 
 FORMS = ".kam-question, .kam-form"
 """What a form shows, whether anyone can answer in it or not."""
@@ -281,8 +284,17 @@ def click_at(page: Page, locator: Locator, x: float | None = None, y: float | No
         y: how far from its top edge, in pixels; its middle if left out.
 
     """
-    locator.scroll_into_view_if_needed()
-    box = locator.bounding_box()
+    for left in range(REDRAWN, -1, -1):
+        try:
+            locator.scroll_into_view_if_needed()
+            box = locator.bounding_box()
+        except Error:
+            if not left:
+                raise
+            box = None
+        if box:
+            break
+        page.wait_for_timeout(100)
     assert box is not None
     page.mouse.click(
         box["x"] + (box["width"] / 2 if x is None else x),
